@@ -2,7 +2,8 @@
 
 # Flags that every target of figment is built with.
 add_library(figment_flags INTERFACE)
-target_compile_options(figment_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow=local)
+target_compile_options(figment_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow=local
+                       -Wno-missing-field-initializers)  # Vulkan structures are made by naming their sType
 if(FIGMENT_WARNINGS_AS_ERRORS)
   target_compile_options(figment_flags INTERFACE -Werror)
 endif()

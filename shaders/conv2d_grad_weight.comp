@@ -1,0 +1,88 @@
+#version 460
+#extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
+#extension GL_KHR_shader_subgroup_basic : require
+#extension GL_KHR_shader_subgroup_shuffle : require
+#include "tile.glsl"
+// Gradient of a convolution for its weight [KH, KW, C / groups, O]: for each tap the product x^T grad_y over all pixels.
+// One subgroup makes `rows` channels of x by 4 * lanes channels of y of one tap; z is the tap, the group and the part of
+// the pixels (their sums are added by matmul_sum).
+layout(local_size_x_id = 0) in;
+layout(constant_id = 0) const int lanes = 8;  // of a subgroup; a workgroup is one
+layout(constant_id = 1) const int rows = 16;  // channels of x: 1, 2, 4, 8 or 16
+layout(constant_id = 2) const int step = 8;   // pixels
+layout(constant_id = 3) const int x_width = 4;  // elements a texel
+layout(constant_id = 4) const int g_width = 4;
+layout(constant_id = 5) const int pixels_per_fetch = 2;  // min(lanes / row_quads, step)
+layout(constant_id = 6) const int fetches = 4;           // step / pixels_per_fetch
+layout(constant_id = 7) const int block = 4;             // rows of a sub-block: min(rows, 4)
+
+layout(binding = 0) uniform samplerBuffer x;       // [B, H, W, C]
+layout(binding = 1) uniform samplerBuffer grad_y;  // [B, OH, OW, O]
+layout(binding = 2, std430) writeonly restrict buffer Weight4 { vec4 grad_weight4[]; };
+layout(binding = 2, std430) writeonly restrict buffer Weight1 { float grad_weight1[]; };
+layout(push_constant) uniform Push {
+  int height, width, channels;
+  int out_height, out_width, out_channels;
+  int m, n, pixels;  // channels of x and y in a group; B * OH * OW
+  int kernel_width, taps, stride, padding, dilation;
+  int groups, part_pixels;
+  float per_width, per_height;  // reciprocals of out_width, out_height
+};
+
+const int row_quads = (rows + 3) / 4;
+
+void main() {
+  const int lane = int(gl_SubgroupInvocationID);
+  const int m0 = int(gl_WorkGroupID.x) * rows;
+  const int n0 = int(gl_WorkGroupID.y) * 4 * lanes;
+  const int z = int(gl_WorkGroupID.z);
+  const int tap = z % taps;
+  const int group = z / taps % groups;
+  const int part = z / (taps * groups);
+  const int y_shift = tap / kernel_width * dilation - padding;
+  const int x_shift = tap % kernel_width * dilation - padding;
+  const int begin = part * part_pixels;
+  const int end = min(begin + part_pixels, pixels);
+
+  vec4 acc[rows];
+  [[unroll]] for (int i = 0; i < rows; ++i) acc[i] = vec4(0);
+  for (int p0 = begin; p0 < end; p0 += step) {
+    vec4 xv[fetches];
+    vec4 gv[step];
+    [[unroll]] for (int f = 0; f < fetches; ++f) {
+      const int p = p0 + f * pixels_per_fetch + lane / row_quads % pixels_per_fetch;
+      int ox, oy;
+      const int image = divide(divide(min(p, end - 1), out_width, per_width, ox), out_height, per_height, oy);
+      const int sy = oy * stride + y_shift;
+      const int sx = ox * stride + x_shift;
+      const bool inside = p < end && uint(sy) < uint(height) && uint(sx) < uint(width);
+      const int base = inside ? ((image * height + sy) * width + sx) * channels : 0;
+      xv[f] = fetch4_clamped(x, base + group * m, m0 + 4 * (lane % row_quads), m, x_width);
+      xv[f] = inside ? xv[f] : vec4(0);
+    }
+    [[unroll]] for (int q = 0; q < step; ++q) {
+      gv[q] = fetch4_clamped(grad_y, min(p0 + q, end - 1) * out_channels + group * n, n0 + 4 * lane, n, g_width);
+    }
+    [[unroll]] for (int ib = 0; ib < rows / block; ++ib) {
+      [[unroll]] for (int q = 0; q < step; ++q) {
+        [[unroll]] for (int ii = 0; ii < block; ++ii) {
+          const int i = ib * block + ii;
+          acc[i] += subgroupShuffle(xv[q / pixels_per_fetch][i & 3], uint(q % pixels_per_fetch * row_quads + (i >> 2))) * gv[q];
+        }
+      }
+    }
+  }
+
+  [[unroll]] for (int i = 0; i < rows; ++i) {
+    if (m0 + i >= m) continue;
+    const int base = ((part * taps + tap) * m + m0 + i) * out_channels + group * n;
+    if (g_width == 4) {
+      if (n0 + 4 * lane < n) grad_weight4[(base + n0) / 4 + lane] = acc[i];
+    } else {
+      [[unroll]] for (int t = 0; t < 4; ++t) {
+        if (n0 + 4 * lane + t < n) grad_weight1[base + n0 + 4 * lane + t] = acc[i][t];
+      }
+    }
+  }
+}

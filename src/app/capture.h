@@ -1,0 +1,79 @@
+#pragma once
+#include <condition_variable>
+#include <deque>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "formats/film.h"
+#include "formats/png.h"
+#include "gpu/device.h"
+#include "studio/request.h"
+#include "studio/view.h"
+
+namespace figment::app {
+
+/// The keyword under which a capture carries its request.
+inline constexpr const char* request_keyword = "figment";
+
+/// The pictures of a view as one grid, each enlarged `factor` times; waits for the device. Throws Error.
+formats::Picture read_pictures(gpu::Device& device, const studio::PictureView& pictures, int factor = 4);
+
+/// Writes `figment-<date>-<model>-<seed>.png` into a folder, with the request in its metadata; returns the path.
+std::filesystem::path write_capture(const std::filesystem::path& folder, const std::string& model,
+                                    const formats::Picture& picture, const studio::Request& request);
+
+/// The request that a capture carries. Throws Error with one sentence if the file is none.
+studio::Request read_capture(const std::filesystem::path& path);
+
+/// "2024-05-31-142355"
+std::string date_for_name();
+
+/// A film of the window, encoded on a thread of its own. Frames come when they come; each is shown for as long as it
+/// was on the screen.
+class Film {
+ public:
+  static constexpr int frames_per_second = 30;
+
+  Film(std::filesystem::path path, const studio::Request& request);
+  ~Film();
+  Film(const Film&) = delete;
+  Film& operator=(const Film&) = delete;
+
+  /// Whether a frame at this time (seconds) would be part of the film.
+  bool wants_frame(double now_s) const;
+  /// Says that the frame drawn now is being fetched.
+  void note_frame(double now_s);
+  /// Pixels of the frames noted, in order. A frame of another size than the first is left out.
+  void add(formats::Picture picture);
+  /// Waits for the encoder. Throws Error if anything went wrong on the way.
+  std::filesystem::path finish();
+
+ private:
+  struct Item {
+    formats::Picture picture;
+    int repeats = 1;
+  };
+  void work();
+  void encode(const Item& item);
+
+  std::filesystem::path path_;
+  std::string comment_;
+  std::deque<int> repeats_;  ///< of frames noted whose pixels are not there yet
+  double start_s_ = -1;
+  std::int64_t frames_ = 0;  ///< of the film so far
+  std::unique_ptr<formats::FilmWriter> writer_;
+  int width_ = 0;
+  int height_ = 0;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Item> queue_;
+  bool is_ending_ = false;
+  std::string error_;
+  std::thread thread_;
+};
+
+}  // namespace figment::app

@@ -1,0 +1,88 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <csignal>
+
+#include "app/commands/commands.h"
+#include "core/error.h"
+#include "training/trainer.h"
+
+namespace figment::app {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr double checkpoint_seconds = 60;
+
+volatile std::sig_atomic_t stop_requested = 0;
+
+struct TrainOptions {
+  std::string model;
+  training::TrainSettings settings;
+  std::string out;
+  std::string resume;
+};
+
+std::filesystem::path checkpoint_path(const std::filesystem::path& weights) {
+  std::filesystem::path path = weights;
+  path.replace_extension(".checkpoint");
+  return path;
+}
+
+void print_progress(ProgressBar& bar, const training::Trainer& trainer, double rate) {
+  bar.update(trainer.fraction_done(), fmt::format("step {}, loss {:.4f}, {:.1f} samples/s", trainer.steps_done(),
+                                                  trainer.smooth_loss(), rate));
+}
+
+int train(const CommonOptions& common, const TrainOptions& options) {
+  const std::unique_ptr<runtime::Context> context = make_context(common);
+  const std::filesystem::path weights = options.out.empty() ? options.model + ".safetensors" : options.out;
+  training::Trainer trainer(*context, training::make_task(options.model), options.settings);
+  if (!options.resume.empty()) trainer.load_checkpoint(options.resume);
+  fmt::print("{}: {} weights, batch {}, on {}\n", options.model, trainer.task().parameters().count(),
+             trainer.settings().batch, context->device().info().name);
+
+  stop_requested = 0;
+  const auto previous = std::signal(SIGINT, [](int) { stop_requested = 1; });
+  ProgressBar bar("training " + options.model);
+  Clock::time_point saved = Clock::now();
+  const std::int64_t first = trainer.steps_done();
+  const double seconds_before = trainer.seconds();
+  while (trainer.fraction_done() < 1 && stop_requested == 0) {
+    trainer.step();
+    const double seconds = trainer.seconds() - seconds_before;
+    print_progress(bar, trainer, static_cast<double>((trainer.steps_done() - first) * trainer.settings().batch) / seconds);
+    if (std::chrono::duration<double>(Clock::now() - saved).count() > checkpoint_seconds) {
+      trainer.save_checkpoint(checkpoint_path(weights));
+      saved = Clock::now();
+    }
+  }
+  bar.finish();
+  std::signal(SIGINT, previous);
+  trainer.save_checkpoint(checkpoint_path(weights));
+  trainer.export_weights(weights);
+  fmt::print("{} steps ({} {}), loss {:.4f}, {:.1f} minutes\nweights: {}\ncheckpoint to go on from: {}\n",
+             trainer.steps_done(), trainer.samples_done() * trainer.task().units_per_sample(), trainer.task().unit(),
+             trainer.smooth_loss(), trainer.seconds() / 60, weights.string(), checkpoint_path(weights).string());
+  return 0;
+}
+
+}  // namespace
+
+void add_train(CLI::App& app, CommonOptions& common, Run& run) {
+  const auto options = std::make_shared<TrainOptions>();
+  training::TrainSettings& settings = options->settings;
+  CLI::App* command = app.add_subcommand("train", "Trains a model and writes its weights");
+  command->add_option("model", options->model, "diffusion, gpt or judge")->required();
+  command->add_option("--steps", settings.steps, "Steps in all (default: the model's own)")->check(CLI::PositiveNumber);
+  command->add_option("--minutes", settings.minutes, "Minutes in all, instead of steps")->check(CLI::PositiveNumber);
+  command->add_option("--batch", settings.batch, "Samples a step")->check(CLI::Range(1, 4096));
+  command->add_option("--learning-rate", settings.learning_rate, "Peak learning rate")->check(CLI::PositiveNumber);
+  command->add_option("--seed", settings.seed, "Of batches and noise")->capture_default_str();
+  command->add_option("--out", options->out, "Weight file to write (default: MODEL.safetensors here)");
+  command->add_option("--resume", options->resume, "Checkpoint to go on from");
+  add_common(*command, common);
+  command->callback([options, &common, &run] { run = [options, &common] { return train(common, *options); }; });
+}
+
+}  // namespace figment::app

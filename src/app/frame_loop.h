@@ -1,0 +1,79 @@
+#pragma once
+#include <chrono>
+#include <memory>
+
+#include "app/capture.h"
+#include "app/presenter.h"
+#include "app/state.h"
+#include "app/window.h"
+#include "app/window_command.h"
+
+namespace figment::app {
+
+/// The life of the window: events, panels, activities, drawing; again and again.
+class FrameLoop {
+ public:
+  FrameLoop(const WindowOptions& options, Window& window, runtime::Context& context,
+            const std::vector<studio::Family>& families);
+  ~FrameLoop();
+
+  /// Returns when the window was closed or has drawn its frames. Throws gpu::DeviceLost.
+  void run();
+  WindowReport report() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  bool step();  ///< one frame; false to end
+  void build_interface();
+  void take_input();
+  void take_actions();
+  void apply_request();
+  void restore(const std::filesystem::path& path);
+  void capture();
+  void toggle_film();
+  void end_film();
+  void select_first_models();
+  void advance();
+  bool needs_drawing() const;
+  void draw();
+  void rest();  ///< a frame that is not drawn: waits without hurry
+  void measure();
+  void follow_scale();
+  void write_controls();
+  void take_screenshot();
+
+  const WindowOptions& options_;
+  Window& window_;
+  runtime::Context& context_;
+  gpu::Device& device_;
+  Presenter presenter_;
+  Style style_;
+  Widgets widgets_;
+  Players players_;
+  PictureSheet grid_sheet_;
+  PictureSheet strip_sheet_;
+  PictureSheet icon_sheet_;
+  State state_;
+  studio::Request applied_;
+  std::unique_ptr<Film> film_;
+  formats::Picture last_pixels_;
+
+  Clock::time_point started_ = Clock::now();
+  Clock::time_point frame_start_ = started_;
+  Clock::time_point measured_ = started_;
+  Clock::time_point controls_written_ = started_;
+  Clock::time_point drawn_ = started_;
+  double budget_ms_ = 33;
+  std::uint64_t drawn_fingerprint_ = 0;
+  std::string shown_error_;
+  int frames_ = 0;
+  int drawn_frames_ = 0;
+  int frames_at_measure_ = 0;
+  bool was_restful_ = false;
+  double first_frame_ms_ = 0;
+  double first_view_ms_ = 0;
+  std::map<const runtime::Program*, std::uint64_t> replays_;
+};
+
+}  // namespace figment::app

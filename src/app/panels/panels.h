@@ -1,0 +1,25 @@
+#pragma once
+#include "app/state.h"
+
+/// The window's panels. Each draws itself from the state, edits the state's request, and returns whether it changed it.
+namespace figment::app {
+
+bool draw_top_bar_panel(State& state);
+bool draw_models_panel(State& state);
+bool draw_stage_panel(State& state);
+bool draw_words_panel(State& state);
+bool draw_controls_panel(State& state);
+bool draw_transport_panel(State& state);
+bool draw_hud_panel(State& state);
+bool draw_help_panel(State& state);
+bool draw_message_panel(State& state);
+
+// Sections of the controls panel.
+bool draw_sampler_section(State& state);
+bool draw_paint_section(State& state);
+bool draw_text_section(State& state);
+
+/// Draws all panels that are to be seen, one after the other. Returns whether the request changed.
+bool draw_panels(State& state);
+
+}  // namespace figment::app

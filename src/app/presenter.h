@@ -1,0 +1,65 @@
+#pragma once
+#include <imgui.h>
+
+#include <array>
+#include <functional>
+#include <span>
+
+#include "app/picture_sheet.h"
+#include "app/swapchain.h"
+#include "app/ui_renderer.h"
+#include "formats/png.h"
+#include "gpu/commands.h"
+
+namespace figment::app {
+
+/// Brings a built interface to the display, two frames in flight, and pixels back from it when asked.
+class Presenter {
+ public:
+  Presenter(gpu::Device& device, VkSurfaceKHR surface);
+  ~Presenter();
+  Presenter(const Presenter&) = delete;
+  Presenter& operator=(const Presenter&) = delete;
+
+  UiRenderer& renderer() { return renderer_; }
+  const Swapchain& swapchain() const { return swapchain_; }
+
+  /// Waits until the frame before the last is done, so that its memory may be used anew. Pixels that it read back go
+  /// to the function given to read_back().
+  void wait_for_slot();
+  /// Draws what ImGui has rendered; the sheets first. False if there was nothing to draw to (minimised, being resized).
+  /// With `reads_back` the frame's pixels are fetched, too.
+  bool draw(const ImDrawData& data, VkExtent2D window, std::span<PictureSheet* const> sheets, bool reads_back);
+  /// Waits for everything, and hands out pixels that are still on their way.
+  void flush();
+
+  /// Who gets the pixels of frames that were drawn with `reads_back`, RGBA.
+  void on_pixels(std::function<void(formats::Picture)> receiver) { receiver_ = std::move(receiver); }
+  /// Device time of the latest frame that was measured, milliseconds.
+  double drawing_ms() const { return drawing_ms_; }
+
+ private:
+  struct Frame {
+    gpu::CommandBuffer commands;
+    VkSemaphore acquired = VK_NULL_HANDLE;
+    std::uint64_t done = 0;  ///< the queue's value
+    gpu::Timers timers;
+    gpu::Buffer pixels;
+    VkExtent2D pixels_size{};
+    bool has_pixels = false;
+    bool has_times = false;
+  };
+  void finish(Frame& frame);
+  void record_reading(Frame& frame, std::uint32_t image);
+
+  gpu::Device& device_;
+  Swapchain swapchain_;
+  UiRenderer renderer_;
+  std::array<Frame, frames_in_flight> frames_;
+  std::size_t slot_ = 0;
+  bool is_stale_ = true;
+  double drawing_ms_ = 0;
+  std::function<void(formats::Picture)> receiver_;
+};
+
+}  // namespace figment::app

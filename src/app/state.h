@@ -1,0 +1,81 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "app/frame_times.h"
+#include "app/layout.h"
+#include "app/picture_sheet.h"
+#include "app/players.h"
+#include "app/style.h"
+#include "app/widgets.h"
+#include "studio/request.h"
+#include "tensor/kernel.h"
+
+namespace figment::app {
+
+/// What a person asked for since the last frame; done and cleared by the frame loop.
+struct Actions {
+  bool step = false;
+  bool restart = false;
+  bool capture = false;
+  bool toggle_film = false;
+  bool toggle_full_screen = false;
+  bool quit = false;
+  const studio::Family* select = nullptr;
+  const studio::Family* stop = nullptr;
+};
+
+/// Measurements for the top bar and the HUD, renewed a few times a second.
+struct Measurements {
+  double frames_per_second = 0;
+  double interface_ms = 0;  ///< of drawing the window, device time
+  double build_ms = 0;      ///< of building the interface, host time
+  double budget_ms = 0;
+  std::array<double, tensor::family_count> family_share{};  ///< of the kernels' time, sums to 1
+  std::array<double, tensor::family_count> family_ms{};     ///< a second
+  double dispatches_per_second = 0;
+  std::uint64_t device_bytes = 0;
+  std::string device;
+};
+
+/// A sentence at the bottom of the stage that goes away after a while.
+struct Message {
+  std::string text;
+  bool is_error = false;
+  double until = 0;  ///< seconds of ImGui::GetTime()
+};
+
+/// All that panels read and edit.
+struct State {
+  State(Players& players_of, Widgets& widgets_of, PictureSheet& grid, PictureSheet& strip, PictureSheet& icon)
+      : players(players_of), widgets(widgets_of), grid_sheet(grid), strip_sheet(strip), icon_sheet(icon) {}
+
+  studio::Request request;
+  Actions actions;
+  bool is_paused = false;
+  bool shows_hud = false;
+  bool shows_help = false;
+  bool shows_more_text_options = false;
+  bool is_filming = false;
+  int words_scrolled_version = -1;
+
+  Layout layout;
+  Measurements measurements;
+  FrameTimes frame_times;
+  Message message;
+
+  Players& players;
+  Widgets& widgets;
+  PictureSheet& grid_sheet;
+  PictureSheet& strip_sheet;
+  PictureSheet& icon_sheet;
+  const Style& style() const { return widgets.style(); }
+
+  void say(std::string text, bool is_error = false) {
+    message = {std::move(text), is_error, ImGui::GetTime() + (is_error ? 9.0 : 5.0)};
+  }
+};
+
+}  // namespace figment::app

@@ -1,0 +1,303 @@
+#include "app/widgets.h"
+
+#include <fmt/format.h>
+#include <imgui_stdlib.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include "core/random.h"
+
+namespace figment::app {
+
+namespace {
+
+constexpr float tooltip_delay = 0.45F;
+
+double share_of(double value, const SliderRange& range) {
+  const double linear = (value - range.minimum) / (range.maximum - range.minimum);
+  return std::pow(std::clamp(linear, 0.0, 1.0), 1.0 / range.exponent);
+}
+
+double value_at(double share, const SliderRange& range) {
+  const double value =
+      range.minimum + std::pow(std::clamp(share, 0.0, 1.0), range.exponent) * (range.maximum - range.minimum);
+  const double unit = range.is_integer ? 1.0 : std::pow(10.0, -range.decimals);
+  return std::clamp(std::round(value / unit) * unit, range.minimum, range.maximum);
+}
+
+std::string format_value(double value, const SliderRange& range) {
+  return range.is_integer ? fmt::format("{}", std::llround(value)) : fmt::format("{:.{}f}", value, range.decimals);
+}
+
+}  // namespace
+
+void draw_text(ImDrawList& list, ImFont* font, ImVec2 at, ImU32 tint, std::string_view text) {
+  list.AddText(font, font->FontSize, at, tint, text.data(), text.data() + text.size());
+}
+
+ImVec2 text_size(ImFont* font, std::string_view text) {
+  return font->CalcTextSizeA(font->FontSize, 1e9F, 0, text.data(), text.data() + text.size());
+}
+
+void Widgets::begin_frame() {
+  controls_.clear();
+  hovered_.clear();
+}
+
+void Widgets::end_frame() {
+  last_controls_ = controls_;
+  const bool is_same = !hovered_.empty() && hovered_ == last_hovered_ && !ImGui::IsMouseDown(0);
+  hover_seconds_ = is_same ? hover_seconds_ + ImGui::GetIO().DeltaTime : (hovered_.empty() ? 0.0F : 1e-3F);
+  last_hovered_ = hovered_;
+  if (hover_seconds_ < tooltip_delay || tooltip_.empty()) return;
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {style_->px(10), style_->px(8)});
+  ImGui::PushFont(style_->fonts.small);
+  ImGui::BeginTooltip();
+  ImGui::PushTextWrapPos(style_->px(280));
+  ImGui::TextUnformatted(tooltip_.c_str());
+  ImGui::PopTextWrapPos();
+  ImGui::EndTooltip();
+  ImGui::PopFont();
+  ImGui::PopStyleVar();
+}
+
+void Widgets::note(std::string_view name, std::string_view tooltip) {
+  controls_.push_back({std::string(name), ImGui::GetItemRectMin(), ImGui::GetItemRectMax()});
+  if (tooltip.empty() || !ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem)) return;
+  hovered_ = name;
+  tooltip_ = tooltip;
+}
+
+void Widgets::heading(const char* text) {
+  ImGui::Dummy({0, style_->px(3)});
+  ImGui::PushFont(style_->fonts.small_bold);
+  ImGui::PushStyleColor(ImGuiCol_Text, color::dim);
+  ImGui::TextUnformatted(text);
+  ImGui::PopStyleColor();
+  ImGui::PopFont();
+}
+
+float Widgets::begin_row(const char* label, std::string_view tooltip) {
+  const float width = ImGui::GetContentRegionAvail().x;
+  const float label_width = std::floor(width * 0.40F);
+  const float start = ImGui::GetCursorPosX();
+  ImGui::AlignTextToFramePadding();
+  ImGui::PushFont(text_size(style_->fonts.regular, label).x > label_width ? style_->fonts.small : style_->fonts.regular);
+  ImGui::TextUnformatted(label);
+  ImGui::PopFont();
+  if (ImGui::IsItemHovered() && !tooltip.empty()) {
+    hovered_ = label;
+    tooltip_ = tooltip;
+  }
+  ImGui::SameLine(start + label_width);
+  return width - label_width;
+}
+
+bool Widgets::edit_number(const char* label, double& value, const SliderRange& range, float width) {
+  ImGui::SetNextItemWidth(width);
+  if (edit_started_) ImGui::SetKeyboardFocusHere();
+  const bool is_done = ImGui::InputText(fmt::format("##edit_{}", label).c_str(), &edit_text_,
+                                        ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
+  const bool is_left = !edit_started_ && !ImGui::IsItemActive();
+  edit_started_ = false;
+  if (!is_done && !is_left) return false;
+  edited_.clear();
+  char* end = nullptr;
+  const double typed = std::strtod(edit_text_.c_str(), &end);
+  if (end == edit_text_.c_str() || !std::isfinite(typed)) return false;
+  const double before = value;
+  value = std::clamp(range.is_integer ? std::round(typed) : typed, range.minimum, range.maximum);
+  return value != before;
+}
+
+bool Widgets::slider(const char* label, double& value, const SliderRange& range, std::string_view tooltip) {
+  const float width = begin_row(label, tooltip);
+  const float height = ImGui::GetFrameHeight();
+  if (edited_ == label) {
+    const bool changed = edit_number(label, value, range, width);
+    note(label, tooltip);
+    return changed;
+  }
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImGui::InvisibleButton(fmt::format("##{}", label).c_str(), {width, height});
+  note(label, tooltip);
+  const bool is_hovered = ImGui::IsItemHovered();
+  const double before = value;
+  const ImGuiIO& io = ImGui::GetIO();
+  if (is_hovered && (ImGui::IsMouseDoubleClicked(0) || (io.KeyCtrl && ImGui::IsMouseClicked(0)))) {
+    edited_ = label;
+    edit_text_ = format_value(value, range);
+    edit_started_ = true;
+  } else if (ImGui::IsItemActive() && (ImGui::IsMouseClicked(0) || io.MouseDelta.x != 0)) {
+    value = value_at((io.MousePos.x - at.x) / width, range);
+  }
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const ImVec2 end(at.x + width, at.y + height);
+  const float rounding = ImGui::GetStyle().FrameRounding;
+  list.AddRectFilled(at, end, is_hovered ? color::control_hovered : color::control, rounding);
+  const auto filled = static_cast<float>(share_of(value, range)) * width;
+  if (filled >= 1) {
+    list.AddRectFilled(at, {at.x + std::max(filled, 3.0F), end.y}, is_hovered ? color::track_hovered : color::track,
+                       std::min(rounding, filled / 2));
+  }
+  const std::string text = format_value(value, range);
+  draw_text(list, style_->fonts.regular, {at.x + style_->px(9), at.y + (height - ImGui::GetFontSize()) / 2}, color::text,
+            text);
+  return value != before;
+}
+
+bool Widgets::combo(const char* label, int& index, std::span<const Choice> choices, std::string_view tooltip) {
+  const float width = begin_row(label, tooltip);
+  ImGui::SetNextItemWidth(width);
+  const bool is_known = index >= 0 && index < static_cast<int>(choices.size());
+  const std::string preview(is_known ? choices[static_cast<std::size_t>(index)].title : "");
+  bool changed = false;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float height = ImGui::GetFrameHeight();
+  const bool is_open =
+      ImGui::BeginCombo(fmt::format("##{}", label).c_str(), preview.c_str(), ImGuiComboFlags_NoArrowButton);
+  if (is_open) {
+    for (std::size_t i = 0; i < choices.size(); ++i) {
+      const bool is_selected = static_cast<int>(i) == index;
+      const std::string title(choices[i].title);
+      if (ImGui::Selectable(title.c_str(), is_selected)) {
+        changed = !is_selected;
+        index = static_cast<int>(i);
+      }
+      note(fmt::format("{}: {}", label, title), choices[i].tooltip);
+      if (is_selected) ImGui::SetItemDefaultFocus();
+    }
+    ImGui::EndCombo();
+  }
+  if (!is_open) note(label, tooltip);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const ImVec2 arrow(at.x + width - style_->px(14), at.y + height / 2 - style_->px(1));
+  const float r = style_->px(4);
+  list.AddTriangleFilled({arrow.x - r, arrow.y - r * 0.5F}, {arrow.x + r, arrow.y - r * 0.5F},
+                         {arrow.x, arrow.y + r * 0.8F}, color::dim);
+  return changed;
+}
+
+bool Widgets::text_field(const char* label, std::string& text, std::string_view tooltip) {
+  ImGui::SetNextItemWidth(begin_row(label, tooltip));
+  std::string edited = text;
+  const bool changed = ImGui::InputText(fmt::format("##{}", label).c_str(), &edited);
+  note(label, tooltip);
+  if (changed) text = edited;
+  return changed;
+}
+
+bool Widgets::seed_field(const char* label, std::uint64_t& seed, std::string_view tooltip) {
+  const float width = begin_row(label, tooltip);
+  const float button_width = ImGui::GetFrameHeight();
+  const float gap = style_->px(4);
+  ImGui::SetNextItemWidth(width - button_width - gap);
+  bool changed = ImGui::InputScalar(fmt::format("##{}", label).c_str(), ImGuiDataType_U64, &seed);
+  note(label, tooltip);
+  ImGui::SameLine(0, gap);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  if (ImGui::Button(fmt::format("##dice_{}", label).c_str(), {button_width, button_width})) {
+    // The next seed follows from this one, so that a series can be repeated.
+    seed = core::Random(seed, 1).bits() % 1000000;
+    changed = true;
+  }
+  note(fmt::format("{}: dice", label), "Rolls the dice: another seed, so another result from the same settings.");
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const float inset = std::floor(button_width * 0.27F);
+  const ImVec2 low(at.x + inset, at.y + inset);
+  const ImVec2 high(at.x + button_width - inset, at.y + button_width - inset);
+  list.AddRect(low, high, color::dim, style_->px(3), 0, style_->scale * 1.3F);
+  const float dot = style_->scale * 1.4F;
+  const float d = (high.x - low.x) * 0.28F;
+  list.AddCircleFilled({low.x + d, low.y + d}, dot, color::dim, 8);
+  list.AddCircleFilled({(low.x + high.x) / 2, (low.y + high.y) / 2}, dot, color::dim, 8);
+  list.AddCircleFilled({high.x - d, high.y - d}, dot, color::dim, 8);
+  return changed;
+}
+
+bool Widgets::button(const char* title, float width, bool is_primary, std::string_view tooltip) {
+  if (is_primary) {
+    ImGui::PushStyleColor(ImGuiCol_Button, color::accent);
+    ImGui::PushStyleColor(ImGuiCol_ButtonHovered, color::accent_hovered);
+    ImGui::PushStyleColor(ImGuiCol_ButtonActive, color::accent_hovered);
+    ImGui::PushStyleColor(ImGuiCol_Text, color::on_accent);
+    ImGui::PushFont(style_->fonts.bold);
+  }
+  const bool is_pressed = ImGui::Button(title, {width, 0});
+  if (is_primary) {
+    ImGui::PopFont();
+    ImGui::PopStyleColor(4);
+  }
+  note(title, tooltip);
+  return is_pressed;
+}
+
+bool Widgets::disclosure(const char* title, bool& is_open, std::string_view tooltip) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float height = ImGui::GetFrameHeight();
+  const bool is_pressed =
+      ImGui::InvisibleButton(fmt::format("##{}", title).c_str(), {ImGui::GetContentRegionAvail().x, height});
+  note(title, tooltip);
+  if (is_pressed) is_open = !is_open;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const ImU32 tint = ImGui::IsItemHovered() ? color::text : color::dim;
+  const float r = style_->px(4);
+  const ImVec2 center(at.x + r, at.y + height / 2);
+  if (is_open) {
+    list.AddTriangleFilled({center.x - r, center.y - r * 0.6F}, {center.x + r, center.y - r * 0.6F},
+                           {center.x, center.y + r * 0.8F}, tint);
+  } else {
+    list.AddTriangleFilled({center.x - r * 0.6F, center.y - r}, {center.x + r * 0.8F, center.y},
+                           {center.x - r * 0.6F, center.y + r}, tint);
+  }
+  draw_text(list, style_->fonts.small, {at.x + style_->px(16), at.y + (height - style_->fonts.small->FontSize) / 2},
+            tint, title);
+  return is_pressed;
+}
+
+void Widgets::curve(std::span<const float> values, int marker, float height, std::string_view tooltip) {
+  const float width = ImGui::GetContentRegionAvail().x;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImGui::Dummy({width, height});
+  note("curve", tooltip);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddRectFilled(at, {at.x + width, at.y + height}, color::background, ImGui::GetStyle().FrameRounding);
+  if (values.size() < 2) return;
+  const float pad = style_->px(7);
+  const float high = std::max(*std::ranges::max_element(values), 1e-6F);
+  const auto point = [&](std::size_t i) {
+    const float x = at.x + pad + (width - 2 * pad) * static_cast<float>(i) / static_cast<float>(values.size() - 1);
+    const float share = std::isfinite(values[i]) ? std::clamp(values[i] / high, 0.0F, 1.0F) : 0.0F;
+    return ImVec2(x, at.y + height - pad - (height - 2 * pad) * share);
+  };
+  for (std::size_t i = 0; i < values.size(); ++i) list.PathLineTo(point(i));
+  list.PathStroke(color::accent, 0, style_->scale * 1.5F);
+  if (marker < 0 || marker >= static_cast<int>(values.size())) return;
+  list.AddCircleFilled(point(static_cast<std::size_t>(marker)), style_->scale * 4, color::white, 16);
+}
+
+void Widgets::sparkline(std::span<const float> values, ImVec2 size, std::string_view tooltip) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImGui::Dummy(size);
+  note("frame times", tooltip);
+  if (values.size() < 2) return;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const float high = std::max(*std::ranges::max_element(values), 1.0F) * 1.1F;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    list.PathLineTo({at.x + size.x * static_cast<float>(i) / static_cast<float>(values.size() - 1),
+                     at.y + size.y - size.y * values[i] / high});
+  }
+  list.PathStroke(color::accent, 0, style_->scale * 1.2F);
+}
+
+void Widgets::bar(float share, float width, float height, ImU32 fill) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImGui::Dummy({width, height});
+  const float filled = std::max(std::clamp(share, 0.0F, 1.0F) * width, style_->px(2));
+  ImGui::GetWindowDrawList()->AddRectFilled(at, {at.x + filled, at.y + height}, fill,
+                                            std::min(style_->px(2), filled / 2));
+}
+
+}  // namespace figment::app

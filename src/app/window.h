@@ -1,0 +1,58 @@
+#pragma once
+#include <volk.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+struct GLFWwindow;
+
+namespace figment::app {
+
+/// A window of the desktop, through GLFW, with an ImGui context for it.
+class Window {
+ public:
+  /// Throws Error if there is no display or it knows no Vulkan.
+  Window(const char* title, int width, int height);
+  ~Window();
+  Window(const Window&) = delete;
+  Window& operator=(const Window&) = delete;
+
+  /// Instance extensions for gpu::DeviceOptions.
+  static std::vector<std::string> instance_extensions();
+  VkSurfaceKHR make_surface(VkInstance instance) const;
+
+  /// Handles what has happened; with a timeout waits that many seconds for something to happen.
+  void poll();
+  void wait(double timeout_s);
+  bool should_close() const;
+
+  /// Of the picture, in pixels; 0 x 0 while minimised.
+  VkExtent2D pixels() const;
+  bool is_minimised() const;
+  /// How much larger than at 96 dots per inch things are to be.
+  float content_scale() const;
+  void toggle_full_screen();
+
+  /// Seconds since mouse, keyboard or size changed anything.
+  double seconds_since_input() const;
+  void touch();  ///< as if something had happened
+
+  std::vector<int> take_keys();                         ///< GLFW's codes, in order
+  std::vector<std::filesystem::path> take_dropped();    ///< files dropped on the window
+  void drop(std::vector<std::filesystem::path> paths);  ///< as if they were dropped
+  GLFWwindow* handle() const { return window_; }
+
+ private:
+  void install_callbacks();
+
+  GLFWwindow* window_ = nullptr;
+  std::vector<int> keys_;
+  std::vector<std::filesystem::path> dropped_;
+  double last_input_s_ = 0;
+  struct Place {
+    int x = 0, y = 0, width = 0, height = 0;
+  } windowed_;
+};
+
+}  // namespace figment::app

@@ -1,0 +1,49 @@
+#pragma once
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "studio/activity.h"
+
+namespace figment::app {
+
+/// What the command `figment` takes.
+struct WindowOptions {
+  std::string model;                  ///< a family's name; empty: the first that paints and the first that writes
+  int width = 1280;                   ///< of the window, pixels
+  int height = 720;
+  std::string device;                 ///< see gpu::DeviceOptions::select
+  bool validation = false;
+  int frames = 0;                     ///< quits after so many; 0: runs until it is closed
+  std::filesystem::path screenshot;   ///< the whole window at the end, PNG; empty: none
+  double frame_budget_ms = 0;         ///< 0: 33 on a CPU device, 8 on a GPU
+  std::filesystem::path capture_dir;  ///< where F12 and F10 write; empty: the current folder
+  studio::Request request;            ///< to begin with
+};
+
+/// Reads "1280x720". Throws Error with one sentence for anything else or a size that makes no sense.
+void parse_size(const std::string& text, int& width, int& height);
+
+/// What a run of the window came to, for tests and measurements.
+struct WindowReport {
+  int frames = 0;
+  int drawn_frames = 0;
+  double first_frame_ms = 0;  ///< from the start of the command to the first frame on the display
+  double first_view_ms = 0;   ///< to the first frame that shows an activity
+  double frame_p50_ms = 0;
+  double frame_p95_ms = 0;
+  double frame_p99_ms = 0;
+  double interface_ms = 0;  ///< device time of drawing the window
+  double build_ms = 0;      ///< host time of building the interface
+  std::vector<std::string> validation_messages;
+};
+
+/// Opens the window and stays until it is closed. Returns the exit code: 0, or 1 after a lost device (its sentence has
+/// been printed). Throws Error if the window cannot be opened.
+int run_window(const WindowOptions& options);
+/// The same with another list of families.
+int run_window(const WindowOptions& options, const std::vector<studio::Family>& families,
+               WindowReport* report = nullptr);
+
+}  // namespace figment::app

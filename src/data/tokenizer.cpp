@@ -1,0 +1,120 @@
+#include "data/tokenizer.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "data/stories.h"
+
+namespace figment::data {
+namespace {
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_mark(char c) { return c > ' ' && c < 127 && !is_letter(c); }
+
+std::string_view special_text(std::int32_t token) {
+  static constexpr std::string_view names[] = {"<|pad|>", "<|bos|>", "<|eos|>"};
+  return names[token];
+}
+
+bool is_piece(std::string_view text) {
+  const std::vector<std::string_view> pieces = split_pieces(text);
+  return pieces.size() == 1 && (is_letter(text.back()) || is_mark(text.back()));
+}
+
+}  // namespace
+
+std::vector<std::string_view> split_pieces(std::string_view text) {
+  std::vector<std::string_view> pieces;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    std::size_t end = at;
+    if (text[end] == ' ' && end + 1 < text.size() && (is_letter(text[end + 1]) || is_mark(text[end + 1]))) ++end;
+    if (is_letter(text[end]))
+      while (end < text.size() && is_letter(text[end])) ++end;
+    else
+      ++end;
+    pieces.push_back(text.substr(at, end - at));
+    at = end;
+  }
+  return pieces;
+}
+
+Tokenizer::Tokenizer(std::vector<std::string> pieces) {
+  std::sort(pieces.begin(), pieces.end());
+  pieces.erase(std::unique(pieces.begin(), pieces.end()), pieces.end());
+  for (std::int32_t token = 0; token < first_byte; ++token) texts_.emplace_back(special_text(token));
+  for (int byte = 0; byte < 256; ++byte) texts_.emplace_back(1, static_cast<char>(byte));
+  for (std::string& piece : pieces) {
+    core::require(!piece.empty() && is_piece(piece), "'{}' is no piece that the tokenizer can cut; leave it out.",
+                  piece);
+    ids_.emplace(piece, static_cast<std::int32_t>(texts_.size()));
+    texts_.push_back(std::move(piece));
+  }
+}
+
+Tokenizer Tokenizer::for_stories() {
+  static const Tokenizer tokenizer = [] {
+    std::vector<std::string> pieces;
+    for (const std::string& sentence : grammar_sentences())
+      for (const std::string_view piece : split_pieces(sentence)) pieces.emplace_back(piece);
+    return Tokenizer(std::move(pieces));
+  }();
+  return tokenizer;
+}
+
+std::vector<std::int32_t> Tokenizer::encode(std::string_view text) const {
+  std::vector<std::int32_t> tokens;
+  tokens.reserve(text.size() / 4 + 1);
+  std::string key;
+  for (const std::string_view piece : split_pieces(text)) {
+    key.assign(piece);
+    if (const auto found = ids_.find(key); found != ids_.end()) {
+      tokens.push_back(found->second);
+      continue;
+    }
+    for (const char byte : piece) tokens.push_back(first_byte + static_cast<std::uint8_t>(byte));
+  }
+  return tokens;
+}
+
+std::string Tokenizer::decode(std::span<const std::int32_t> tokens) const {
+  std::string text;
+  for (const std::int32_t token : tokens) {
+    const std::string_view part = text_of(token);
+    if (token >= first_byte) text += part;
+  }
+  return text;
+}
+
+std::string_view Tokenizer::text_of(std::int32_t token) const {
+  core::require(token >= 0 && token < vocabulary_size(), "Token {} is outside the vocabulary of {}.", token,
+                vocabulary_size());
+  return texts_[static_cast<std::size_t>(token)];
+}
+
+std::string Tokenizer::to_json() const {
+  const std::vector<std::string> pieces(texts_.begin() + first_piece, texts_.end());
+  return nlohmann::json{{"type", "figment-words"}, {"version", 1}, {"pieces", pieces}}.dump(1);
+}
+
+Tokenizer Tokenizer::from_json(std::string_view json, std::string_view name) {
+  const nlohmann::json root = nlohmann::json::parse(json, nullptr, false);
+  const bool is_ours = root.is_object() && root.contains("type") && root["type"] == "figment-words" &&
+                       root.contains("version") && root["version"] == 1 && root.contains("pieces") &&
+                       root["pieces"].is_array();
+  core::require(is_ours, "{} is no tokenizer of figment, or is damaged; write it again.", name);
+  std::vector<std::string> pieces;
+  for (const nlohmann::json& piece : root["pieces"]) {
+    core::require(piece.is_string(), "{} holds a piece that is no text; write it again.", name);
+    pieces.push_back(piece.get<std::string>());
+  }
+  return Tokenizer(std::move(pieces));
+}
+
+void Tokenizer::save(const std::filesystem::path& path) const { core::write_atomically(path, to_json()); }
+
+Tokenizer Tokenizer::load(const std::filesystem::path& path) { return from_json(core::read_text(path), path.string()); }
+
+}  // namespace figment::data

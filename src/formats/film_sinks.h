@@ -1,0 +1,34 @@
+#pragma once
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <span>
+
+#include "formats/film.h"
+
+namespace figment::formats {
+
+/// Where the frames of a FilmWriter go.
+class FilmWriter::Sink {
+ public:
+  explicit Sink(std::size_t bytes) : frame_bytes(bytes) {}
+  virtual ~Sink() = default;
+  Sink(const Sink&) = delete;
+  Sink& operator=(const Sink&) = delete;
+  virtual void add(std::span<const std::uint8_t> rgba) = 0;
+  virtual void finish() = 0;
+
+  std::size_t frame_bytes;  ///< of one RGBA frame
+  std::int64_t frame_count = 0;
+  bool is_finished = false;
+};
+
+/// Numbered PNG files.
+std::unique_ptr<FilmWriter::Sink> make_folder_sink(const std::filesystem::path& folder, int width, int height,
+                                                   const FilmOptions& options);
+
+/// H.264 through libav; `container` is a libav name: mp4, mov, matroska.
+std::unique_ptr<FilmWriter::Sink> make_h264_sink(const std::filesystem::path& path, const char* container, int width,
+                                                 int height, int frames_per_second, const FilmOptions& options);
+
+}  // namespace figment::formats

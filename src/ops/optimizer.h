@@ -1,0 +1,50 @@
+#pragma once
+#include <cstdint>
+#include <span>
+
+#include "tensor/graph.h"
+
+/// Optimisers over packed variables (tensor::pack_variables): one dispatch updates all weights.
+namespace figment::ops {
+
+/// The leaves of flat f32 variables of one size.
+struct AdamwState {
+  tensor::Tensor parameters;
+  tensor::Tensor m;         ///< first moment
+  tensor::Tensor v;         ///< second moment
+  tensor::Tensor ema = {};  ///< running average of the parameters, or empty
+};
+
+/// What `adamw` reads from its `hyper` input, in this order.
+struct AdamwHyper {
+  float learning_rate = 1e-3F;
+  float beta1 = 0.9F;
+  float beta2 = 0.999F;
+  float epsilon = 1e-8F;
+  float weight_decay = 0;       ///< decoupled; times the learning rate
+  float first_correction = 1;   ///< 1 / (1 - beta1^t)
+  float second_correction = 1;  ///< 1 / (1 - beta2^t)
+  float ema_rate = 0;           ///< ema += ema_rate * (parameters - ema)
+};
+static_assert(sizeof(AdamwHyper) == 8 * sizeof(float), "shaders/optimizer_adamw.comp reads two vec4");
+
+/// The hyperparameters of step `t`, counted from 1, with the bias corrections filled in.
+AdamwHyper adamw_hyper(std::int64_t t, float learning_rate, float beta1 = 0.9F, float beta2 = 0.999F,
+                       float weight_decay = 0, float ema_rate = 0, float epsilon = 1e-8F);
+
+/// AdamW (Loshchilov and Hutter, 2019) in place. `gradients` is flat and of the parameters' size, `hyper` f32 [8],
+/// `gradient_scale` f32 [1] multiplies the gradients; if it is 0 (a gradient that is not finite) nothing changes.
+/// Only the first `decay_count` elements decay. Throws Error if the sizes differ.
+void adamw(const AdamwState& state, tensor::Tensor gradients, tensor::Tensor hyper, tensor::Tensor gradient_scale,
+           std::int64_t decay_count);
+
+/// Gradient clipping by the global norm.
+struct ClipScale {
+  tensor::Tensor scale;  ///< f32 [1]: min(1, max_norm / norm), or 0 if the norm is not finite
+  tensor::Tensor norm;   ///< f32 [1]: the norm before clipping
+};
+
+/// `max_norm`: f32 [1]; 0 or less means no clipping. Gradients are flat f32.
+ClipScale clip_scale(tensor::Tensor gradients, tensor::Tensor max_norm);
+
+}  // namespace figment::ops

@@ -1,0 +1,71 @@
+#include "runtime/profile.h"
+
+#include <algorithm>
+#include <map>
+
+namespace figment::runtime {
+
+namespace {
+
+/// A guess for steps that were never timed: time to start, to compute and to move the operands.
+double estimate_ms(const Step& step, bool is_cpu) {
+  const double start_ms = is_cpu ? 0.03 : 0.004;
+  const double flops_per_ms = is_cpu ? 80e6 : 5e9;
+  const double bytes_per_ms = is_cpu ? 8e6 : 500e6;
+  return start_ms + step.flops / flops_per_ms + static_cast<double>(step.bytes()) / bytes_per_ms;
+}
+
+}  // namespace
+
+Profile::Profile(std::span<const Step> steps, bool is_cpu) {
+  for (const Step& step : steps) costs_ms_.push_back(estimate_ms(step, is_cpu));
+}
+
+void Profile::add(std::size_t first, std::span<const double> step_times_ms) {
+  constexpr double weight = 0.3;
+  for (std::size_t i = 0; i < step_times_ms.size() && first + i < costs_ms_.size(); ++i) {
+    double& cost = costs_ms_[first + i];
+    cost = measured_ ? cost + weight * (step_times_ms[i] - cost) : step_times_ms[i];
+  }
+  measured_ = true;
+}
+
+std::vector<int> Profile::segments(std::size_t first, double segment_ms) const {
+  std::vector<int> ends;
+  double sum = 0;
+  for (std::size_t i = first; i < costs_ms_.size(); ++i) {
+    if (sum > 0 && sum + costs_ms_[i] > segment_ms) {
+      ends.push_back(static_cast<int>(i));
+      sum = 0;
+    }
+    sum += costs_ms_[i];
+  }
+  ends.push_back(static_cast<int>(costs_ms_.size()));
+  return ends;
+}
+
+std::vector<KernelRow> Profile::rows(std::span<const Step> steps) const {
+  std::map<std::pair<std::string, tensor::Family>, KernelRow> rows;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    KernelRow& row = rows[{steps[i].call.shader, steps[i].family}];
+    row.shader = steps[i].call.shader;
+    row.family = steps[i].family;
+    if (!steps[i].frozen) row.time_ms += costs_ms_[i];
+    row.flops += steps[i].flops;
+    ++row.calls;
+  }
+  std::vector<KernelRow> result;
+  for (auto& [key, row] : rows) result.push_back(std::move(row));
+  std::sort(result.begin(), result.end(), [](const KernelRow& a, const KernelRow& b) { return a.time_ms > b.time_ms; });
+  return result;
+}
+
+std::array<double, tensor::family_count> Profile::family_times_ms(std::span<const Step> steps) const {
+  std::array<double, tensor::family_count> times{};
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (!steps[i].frozen) times[static_cast<std::size_t>(steps[i].family)] += costs_ms_[i];
+  }
+  return times;
+}
+
+}  // namespace figment::runtime

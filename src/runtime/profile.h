@@ -1,0 +1,43 @@
+#pragma once
+#include <array>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "runtime/plan.h"
+
+namespace figment::runtime {
+
+/// One row of a profile: all calls of a shader in one family.
+struct KernelRow {
+  std::string shader;
+  tensor::Family family = tensor::Family::data;
+  double time_ms = 0;  ///< of one replay
+  double flops = 0;    ///< of one replay
+  int calls = 0;
+};
+
+/// What each step costs: estimated at first, then measured.
+class Profile {
+ public:
+  Profile() = default;
+  Profile(std::span<const Step> steps, bool is_cpu);
+
+  /// Takes in the measured times of the steps from `first` on.
+  void add(std::size_t first, std::span<const double> step_times_ms);
+
+  bool is_measured() const { return measured_; }
+  double cost_ms(std::size_t step) const { return costs_ms_[step]; }
+
+  /// Ends of segments of about `segment_ms` each, of the steps from `first` on.
+  std::vector<int> segments(std::size_t first, double segment_ms) const;
+
+  std::vector<KernelRow> rows(std::span<const Step> steps) const;
+  std::array<double, tensor::family_count> family_times_ms(std::span<const Step> steps) const;
+
+ private:
+  std::vector<double> costs_ms_;
+  bool measured_ = false;
+};
+
+}  // namespace figment::runtime

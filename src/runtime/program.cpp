@@ -1,0 +1,314 @@
+#include "runtime/program.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/error.h"
+#include "core/log.h"
+#include "runtime/host_bytes.h"
+
+namespace figment::runtime {
+
+using tensor::HostTensor;
+using tensor::Tensor;
+
+std::unique_ptr<Program> compile(Context& context, const tensor::Graph& graph, std::span<const Tensor> outputs,
+                                 CompileOptions options) {
+  return std::make_unique<Program>(context, graph, outputs, std::move(options));
+}
+
+Program::Program(Context& context, const tensor::Graph& graph, std::span<const Tensor> outputs, CompileOptions options)
+    : context_(context), options_(std::move(options)), graph_(&graph) {
+  plan_ = lower(graph, outputs, context_.traits(), options_.fuse, options_.frozen);
+  find_lifetimes(plan_);
+  allocate(graph);
+  for (std::size_t i = 0; i < plan_.storages.size(); ++i) {
+    const Storage& storage = plan_.storages[i];
+    if (storage.home != Storage::Home::variable) continue;
+    bool is_frozen = false;
+    bool is_changed = false;
+    for (const Step& step : plan_.steps) {
+      for (const StepOperand& operand : step.operands) {
+        if (operand.slice.storage != static_cast<int>(i)) continue;
+        is_frozen = is_frozen || step.frozen;
+        is_changed = is_changed || operand.writes;
+      }
+    }
+    if (is_frozen) frozen_variables_.push_back(storage.variable);
+    if (is_changed) changed_variables_.push_back(storage.variable);
+  }
+  for (const Tensor& output : outputs) {
+    outputs_[{output.node, output.output}] = {plan_.values.at({output.node, output.output}), output.type()};
+  }
+  for (const Step& step : plan_.steps) {
+    specs_.push_back(step.kind == Step::Kind::dispatch ? context_.pipeline_spec(step.call) : gpu::PipelineSpec{});
+  }
+  descriptors_ = std::make_unique<gpu::DescriptorAllocator>(context_.device());
+  profile_ = Profile(plan_.steps, context_.device().info().is_cpu);
+  shader_generation_ = context_.shader_generation();
+}
+
+Program::~Program() {
+  try {
+    wait();
+  } catch (const std::exception& error) {
+    spdlog::warn("{}: {}", options_.name, error.what());
+  }
+}
+
+// ---- inputs
+
+const Program::Input& Program::find_input(const std::string& name) const {
+  const auto found = inputs_.find(name);
+  core::require(found != inputs_.end(), "{} has no input named {}", options_.name, name);
+  return found->second;
+}
+
+const Program::Input& Program::find_input(Tensor tensor) const {
+  for (const auto& [name, input] : inputs_) {
+    if (tensor.graph == graph_ && input.node == tensor.node) return input;
+  }
+  core::fail("{} is given a value for a tensor that is none of its inputs", options_.name);
+}
+
+std::byte* Program::stage(const Input& input, std::size_t count) {
+  core::require(static_cast<std::int64_t>(count) == input.type.shape.count(),
+                "{} is given {} values for an input of shape {}", options_.name, count, input.type.shape.to_string());
+  if (input.ring < 0) return nullptr;
+  return rings_[static_cast<std::size_t>(input.ring)]->stage() + input.offset;
+}
+
+void Program::write(const std::string& input, std::span<const float> values) {
+  const Input& found = find_input(input);
+  if (std::byte* target = stage(found, values.size())) encode(found.type.dtype, values, target);
+}
+
+void Program::write(Tensor input, std::span<const float> values) {
+  const Input& found = find_input(input);
+  if (std::byte* target = stage(found, values.size())) encode(found.type.dtype, values, target);
+}
+
+void Program::write_ints(const std::string& input, std::span<const std::int32_t> values) {
+  const Input& found = find_input(input);
+  if (std::byte* target = stage(found, values.size())) encode_ints(found.type.dtype, values, target);
+}
+
+void Program::write_ints(Tensor input, std::span<const std::int32_t> values) {
+  const Input& found = find_input(input);
+  if (std::byte* target = stage(found, values.size())) encode_ints(found.type.dtype, values, target);
+}
+
+void Program::write(const std::string& input, const HostTensor& value) {
+  if (value.is_integer()) {
+    write_ints(input, value.ints);
+  } else {
+    write(input, value.floats);
+  }
+}
+
+// ---- replays
+
+void Program::prepare() {
+  if (plain_) return;
+  make_commands();
+  record();
+}
+
+void Program::warm(const std::function<bool(std::size_t, std::size_t)>& progress) {
+  prepare();
+  std::vector<std::size_t> cold;
+  for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
+    const Step& step = plan_.steps[i];
+    if (step.kind != Step::Kind::dispatch) continue;
+    // Drivers that compile at the first dispatch do so anew for each set of texel formats.
+    std::string key = specs_[i].shader;
+    for (const std::uint32_t constant : specs_[i].constants) key += ':' + std::to_string(constant);
+    for (const StepOperand& operand : step.operands) {
+      key +=
+          ';' + std::to_string(static_cast<int>(operand.view)) + ',' + std::to_string(static_cast<int>(operand.dtype));
+    }
+    if (context_.mark_warm(key)) cold.push_back(i);
+  }
+  for (std::size_t k = 0; k < cold.size(); ++k) {
+    if (progress && !progress(k, cold.size())) return;
+    const Command& command = commands_[cold[k]];
+    gpu::CommandBuffer commands(context_.device());
+    commands.begin();
+    commands.bind(*command.pipeline, command.set);
+    commands.push(std::as_bytes(command.push));
+    commands.dispatch(0, 1, 1);  // compiles, and runs nothing
+    commands.end();
+    context_.device().queue().run(commands.handle());
+  }
+  if (progress) progress(cold.size(), cold.size());
+}
+
+void Program::harvest() {
+  const gpu::Queue& queue = context_.device().queue();
+  if (plain_pending_ != 0 && queue.is_done(plain_pending_)) {
+    plain_pending_ = 0;
+    if (const auto times = plain_->times_ms()) {
+      for (std::size_t s = 0; s < times->size(); ++s)
+        segment_costs_ms_[s] += 0.3 * ((*times)[s] - segment_costs_ms_[s]);
+    }
+  }
+  if (profiled_pending_ != 0 && queue.is_done(profiled_pending_)) {
+    profiled_pending_ = 0;
+    if (const auto times = profiled_->times_ms()) {
+      profile_.add(plan_.frozen_steps, *times);
+      resegment();
+    }
+  }
+}
+
+/// Once the steps have been measured, cuts anew if some segment turned out far from what was wanted.
+void Program::resegment() {
+  if (resegmented_) return;
+  resegmented_ = true;
+  const double segment_ms = options_.segment_ms > 0 ? options_.segment_ms : 2.0;
+  std::vector<int> wanted = profile_.segments(plan_.frozen_steps, segment_ms);
+  for (int& end : wanted) end -= static_cast<int>(plan_.frozen_steps);
+  if (wanted == segment_ends_) return;
+  wait();
+  record();
+}
+
+void Program::start_replay() {
+  prepare();
+  if (take_changed_shaders()) {
+    wait();
+    make_commands();
+    record();
+  }
+  harvest();
+  const bool due = replays_ % 16 == 1;
+  replay_is_profiled_ = (profile_requested_ || due) && profiled_pending_ == 0;
+  if (replay_is_profiled_) profile_requested_ = false;
+}
+
+std::uint64_t Program::frozen_version() const {
+  std::uint64_t sum = 0;
+  for (const tensor::Variable& variable : frozen_variables_) sum += context_.version(variable);
+  return sum;
+}
+
+std::uint64_t Program::submit_segments(std::size_t count) {
+  batch_.clear();
+  if (next_segment_ == 0) {
+    for (const auto& ring : rings_) {
+      if (const VkCommandBuffer copy = ring->take()) batch_.push_back(copy);
+    }
+    const std::uint64_t version = frozen_version();
+    if (prologue_ && prologue_version_ != version) {
+      batch_.push_back(prologue_->segment(0));
+      prologue_version_ = version;
+    }
+    for (const tensor::Variable& variable : changed_variables_) context_.note_change(variable);
+  }
+  const Recording& recording = replay_is_profiled_ ? *profiled_ : *plain_;
+  double cost_ms = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    cost_ms += segment_cost(next_segment_);
+    batch_.push_back(recording.segment(next_segment_++));
+  }
+  last_value_ = context_.device().queue().submit(batch_);
+  for (const auto& ring : rings_) ring->submitted(last_value_);
+  running_.push_back({last_value_, cost_ms});
+  if (next_segment_ == recording.segment_count()) {
+    next_segment_ = 0;
+    ++replays_;
+    (replay_is_profiled_ ? profiled_pending_ : plain_pending_) = last_value_;
+  }
+  return last_value_;
+}
+
+std::uint64_t Program::submit() {
+  if (next_segment_ == 0) start_replay();
+  // Nobody asks how long these run, but finished entries must not pile up.
+  const std::uint64_t completed = context_.device().queue().completed();
+  while (!running_.empty() && running_.front().value <= completed) running_.pop_front();
+  return submit_segments(segment_ends_.size() - next_segment_);
+}
+
+bool Program::advance(double budget_ms) {
+  if (next_segment_ == 0) start_replay();
+  const std::uint64_t completed = context_.device().queue().completed();
+  while (!running_.empty() && running_.front().value <= completed) running_.pop_front();
+  double room_ms = budget_ms;
+  for (const Batch& batch : running_) room_ms -= batch.cost_ms;
+  std::size_t count = 0;
+  while (next_segment_ + count < segment_ends_.size()) {
+    const double cost_ms = segment_cost(next_segment_ + count);
+    const bool must = count == 0 && running_.empty();  // else a long segment would never start
+    if (cost_ms > room_ms && !must) break;
+    room_ms -= cost_ms;
+    ++count;
+  }
+  if (count == 0) return false;
+  submit_segments(count);
+  return next_segment_ == 0;
+}
+
+bool Program::is_idle() const {
+  return next_segment_ == 0 && (last_value_ == 0 || context_.device().queue().is_done(last_value_));
+}
+
+void Program::wait() const {
+  if (last_value_ != 0) context_.device().queue().wait(last_value_);
+}
+
+// ---- outputs
+
+const std::pair<Slice, tensor::TensorType>& Program::find_output(Tensor output) const {
+  const auto found = outputs_.find({output.node, output.output});
+  core::require(output.graph == graph_ && found != outputs_.end(),
+                "{} is asked for a tensor that is none of its outputs", options_.name);
+  return found->second;
+}
+
+BufferSlice Program::memory(Tensor output) const { return locate(find_output(output).first); }
+
+HostTensor Program::read(Tensor output) {
+  const auto& [slice, type] = find_output(output);
+  const BufferSlice memory = locate(slice);
+  wait();
+  if (memory.owner->mapped() != nullptr) return decode(type, memory.owner->mapped() + memory.offset);
+  const auto [it, is_new] = readbacks_.try_emplace({output.node, output.output});
+  Readback& readback = it->second;
+  if (is_new) {
+    readback.buffer = gpu::Buffer(context_.device(), memory.bytes, gpu::MemoryKind::readback);
+    readback.commands = gpu::CommandBuffer(context_.device());
+    readback.commands.begin();
+    readback.commands.barrier(gpu::Access::all, gpu::Access::transfer);
+    readback.commands.copy(*memory.owner, memory.offset, readback.buffer, 0, memory.bytes);
+    readback.commands.barrier(gpu::Access::transfer, gpu::Access::host);
+    readback.commands.end();
+  }
+  context_.device().queue().run(readback.commands.handle());
+  return decode(type, readback.buffer.mapped());
+}
+
+float Program::read_scalar(Tensor output) {
+  const HostTensor value = read(output);
+  core::require(!value.floats.empty(), "{} is asked for a number that is not one", options_.name);
+  return value.floats[0];
+}
+
+ProgramStatistics Program::statistics() const {
+  ProgramStatistics result;
+  for (const Step& step : plan_.steps) ++(step.kind == Step::Kind::dispatch ? result.dispatches : result.copies);
+  result.frozen_steps = static_cast<int>(plan_.frozen_steps);
+  result.barriers = plain_ ? plain_->barriers() : 0;
+  result.segments = static_cast<int>(segment_ends_.size());
+  result.arena_bytes = memory_plan_.arena_bytes;
+  result.largest_live_bytes = memory_plan_.largest_live_bytes;
+  result.scratch_bytes = plan_.scratch_bytes;
+  result.input_bytes = static_cast<std::int64_t>(input_memory_.size());
+  result.constant_bytes = static_cast<std::int64_t>(constant_memory_.size());
+  result.flops = plan_.flops;
+  for (const double cost : segment_costs_ms_) result.cost_ms += cost;
+  result.replays = replays_;
+  return result;
+}
+
+}  // namespace figment::runtime

@@ -1,0 +1,125 @@
+#include "studio/request.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "data/landscape.h"
+#include "formats/text.h"
+#include "sampling/sampler.h"
+#include "sampling/schedule.h"
+
+namespace figment::studio {
+namespace {
+
+using nlohmann::json;
+
+template <typename Value>
+void take(const json& object, const char* key, Value& value) {
+  const auto found = object.find(key);
+  if (found != object.end()) value = found->get<Value>();
+}
+
+json options_to_json(const sampling::TextOptions& options) {
+  json object;
+  for (const sampling::TextOptionInfo& info : sampling::text_options()) {
+    object[std::string(info.name)] = info.get(options);
+  }
+  object["seed"] = options.seed;
+  object["greedy"] = options.greedy;
+  return object;
+}
+
+sampling::TextOptions options_from_json(const json& object) {
+  sampling::TextOptions options;
+  for (const sampling::TextOptionInfo& info : sampling::text_options()) {
+    double value = info.get(options);
+    take(object, std::string(info.name).c_str(), value);
+    info.set(options, value);
+  }
+  take(object, "seed", options.seed);
+  take(object, "greedy", options.greedy);
+  return options;
+}
+
+}  // namespace
+
+void check(const PictureRequest& request) {
+  sampling::sampler_named(request.sampler);
+  sampling::schedule_named(request.schedule);
+  core::require(request.steps >= 1 && request.steps <= 200, "{} steps make no sense; choose 1 to 200", request.steps);
+  core::require(request.guidance >= 0 && request.guidance <= 10, "a guidance of {} makes no sense; choose 0 to 10",
+                request.guidance);
+  core::require(request.count >= 1 && request.count <= 64, "{} pictures at once make no sense; choose 1 to 64",
+                request.count);
+  core::require(request.eta == -1 || (request.eta >= 0 && request.eta <= 1),
+                "an eta of {} makes no sense; choose 0 to 1", request.eta);
+  core::require(request.time_of_day >= -1 && request.time_of_day < static_cast<int>(data::time_of_day_names.size()),
+                "there is no time of day number {}", request.time_of_day);
+  core::require(request.terrain >= -1 && request.terrain < static_cast<int>(data::terrain_names.size()),
+                "there is no terrain number {}", request.terrain);
+}
+
+void check(const TextRequest& request) {
+  sampling::require_valid(request.options);
+  core::require(formats::is_valid_utf8(request.prompt), "the prompt is not valid UTF-8; type it again");
+  core::require(request.tokens_per_second >= 0 && request.tokens_per_second <= 10000,
+                "{} tokens per second make no sense; choose 0 (no limit) to 10000", request.tokens_per_second);
+  core::require(request.tokens_max >= 1 && request.tokens_max <= 100000, "{} tokens make no sense; choose 1 to 100000",
+                request.tokens_max);
+}
+
+std::string to_json(const Request& request) {
+  const PictureRequest& picture = request.picture;
+  const TextRequest& text = request.text;
+  const json object = {{"figment", 1},
+                       {"picture",
+                        {{"sampler", picture.sampler},
+                         {"schedule", picture.schedule},
+                         {"steps", picture.steps},
+                         {"guidance", picture.guidance},
+                         {"seed", picture.seed},
+                         {"time_of_day", picture.time_of_day},
+                         {"terrain", picture.terrain},
+                         {"count", picture.count},
+                         {"eta", picture.eta}}},
+                       {"text",
+                        {{"prompt", text.prompt},
+                         {"options", options_to_json(text.options)},
+                         {"tokens_per_second", text.tokens_per_second},
+                         {"tokens_max", text.tokens_max}}}};
+  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+Request request_from_json(const std::string& content) {
+  Request request;
+  try {
+    const json object = json::parse(content);
+    core::require(object.is_object() && object.contains("figment"), "these are not settings of figment");
+    if (const auto picture = object.find("picture"); picture != object.end()) {
+      take(*picture, "sampler", request.picture.sampler);
+      take(*picture, "schedule", request.picture.schedule);
+      take(*picture, "steps", request.picture.steps);
+      take(*picture, "guidance", request.picture.guidance);
+      take(*picture, "seed", request.picture.seed);
+      take(*picture, "time_of_day", request.picture.time_of_day);
+      take(*picture, "terrain", request.picture.terrain);
+      take(*picture, "count", request.picture.count);
+      take(*picture, "eta", request.picture.eta);
+    }
+    if (const auto text = object.find("text"); text != object.end()) {
+      take(*text, "prompt", request.text.prompt);
+      take(*text, "tokens_per_second", request.text.tokens_per_second);
+      take(*text, "tokens_max", request.text.tokens_max);
+      if (const auto options = text->find("options"); options != text->end()) {
+        request.text.options = options_from_json(*options);
+      }
+    }
+  } catch (const json::exception&) {
+    core::fail("these settings are damaged; use a picture that figment captured");
+  }
+  check(request.picture);
+  check(request.text);
+  return request;
+}
+
+}  // namespace figment::studio

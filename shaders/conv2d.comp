@@ -71,6 +71,9 @@ void main() {
     const int line = divide(min(m0 + f * rows_per_fetch + lane / quads, m - 1), target_width, per_width, tx[f]);
     image[f] = divide(line, target_height, per_height, ty[f]);
   }
+  const ivec4 w_first = texels_at(group * w_group, n0 + 4 * lane, n, w_width);  // forward: this lane's columns of row 0
+  const int w_step = w_row / w_width;
+
   vec4 acc[rows];
   vec4 start = vec4(0);
   if (with_bias) {
@@ -84,7 +87,8 @@ void main() {
 
   for (int ky = 0; ky < kernel_height; ++ky) {
     for (int kx = 0; kx < kernel_width; ++kx) {
-      const int w_base = (ky * kernel_width + kx) * w_tap + group * w_group;
+      const int tap = ky * kernel_width + kx;
+      const int w_base = tap * w_tap + group * w_group;
       int base[fetches];
       bool inside[fetches];
       [[unroll]] for (int f = 0; f < fetches; ++f) {
@@ -113,8 +117,8 @@ void main() {
           }
         } else {  // wv[q]: four of o for source channel q
           [[unroll]] for (int q = 0; q < step; ++q) {
-            const int at = w_base + (k_edge ? min(k0 + q, k - 1) : k0 + q) * w_row;
-            wv[q] = fetch4_clamped(weight, at, n0 + 4 * lane, n, w_width);
+            const int row = tap * k + (k_edge ? min(k0 + q, k - 1) : k0 + q);
+            wv[q] = fetch4_at(weight, w_first + row * w_step, w_width);
           }
         }
         [[unroll]] for (int ib = 0; ib < rows / block; ++ib) {

@@ -45,6 +45,9 @@ void main() {
   const int begin = part * part_pixels;
   const int end = min(begin + part_pixels, pixels);
 
+  const ivec4 g_first = texels_at(group * n, n0 + 4 * lane, n, g_width);
+  const int g_step = out_channels / g_width;
+
   vec4 acc[rows];
   [[unroll]] for (int i = 0; i < rows; ++i) acc[i] = vec4(0);
   for (int p0 = begin; p0 < end; p0 += step) {
@@ -62,7 +65,7 @@ void main() {
       xv[f] = inside ? xv[f] : vec4(0);
     }
     [[unroll]] for (int q = 0; q < step; ++q) {
-      gv[q] = fetch4_clamped(grad_y, min(p0 + q, end - 1) * out_channels + group * n, n0 + 4 * lane, n, g_width);
+      gv[q] = fetch4_at(grad_y, g_first + min(p0 + q, end - 1) * g_step, g_width);
     }
     [[unroll]] for (int ib = 0; ib < rows / block; ++ib) {
       [[unroll]] for (int q = 0; q < step; ++q) {

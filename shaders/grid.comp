@@ -5,7 +5,7 @@
 #include "index.glsl"
 #include "launch.glsl"
 
-const int repeat = 0;         // nearest upsampling
+const int repeat = 0;         // nearest upsampling: an item is a source pixel's, and is written factor x factor times
 const int average = 1;        // sums of factor x factor windows, times `weight`
 const int bilinear = 2;       // upsampling with pixel centres at half integers, clamped at the edges
 const int bilinear_grad = 3;  // its transpose, gathered
@@ -14,17 +14,17 @@ const int largest = 4;        // maxima of factor x factor windows
 layout(local_size_x = 64) in;
 layout(constant_id = 0) const bool vectors = true;
 layout(constant_id = 1) const int mode = repeat;
+layout(constant_id = 2) const int factor = 2;
 layout(binding = 0) uniform samplerBuffer source;
 layout(binding = 1, std430) writeonly restrict buffer Target4 { vec4 target4[]; };
 layout(binding = 1, std430) writeonly restrict buffer Target1 { float target1[]; };
 layout(push_constant) uniform Push {
-  int count;          // vec4s (or elements) of the target
+  int count;          // items: vec4s (or elements) of the target (of the source for `repeat`)
   int height;         // of the target
   int width;
   int source_height;
   int source_width;
   int channels;       // vec4s (or elements) of a pixel
-  int factor;
   float weight;
 };
 
@@ -34,8 +34,8 @@ vec4 fetch(int picture, int y, int x, int channel) {
 
 vec4 window(int picture, int y, int x, int channel) {
   vec4 result = fetch(picture, y * factor, x * factor, channel);
-  for (int dy = 0; dy < factor; ++dy) {
-    for (int dx = dy == 0 ? 1 : 0; dx < factor; ++dx) {
+  [[unroll]] for (int dy = 0; dy < factor; ++dy) {
+    [[unroll]] for (int dx = dy == 0 ? 1 : 0; dx < factor; ++dx) {
       const vec4 v = fetch(picture, y * factor + dy, x * factor + dx, channel);
       result = mode == largest ? max(result, v) : result + v;
     }
@@ -82,9 +82,33 @@ vec4 gather(int picture, int y, int x, int channel) {
   return result;
 }
 
+void store(int at, vec4 value) {
+  if (vectors) {
+    target4[at] = value;
+  } else {
+    target1[at] = value.x;
+  }
+}
+
+// Here source_width is all that matters: rows of all pictures are alike.
+void spread(int item) {
+  const vec4 value = texelFetch(source, item) * weight;
+  const int pixel = quotient(item, channels);
+  const int row = quotient(pixel, source_width);
+  const int x = pixel - row * source_width;
+  const int origin = (row * factor * width + x * factor) * channels + item - pixel * channels;
+  [[unroll]] for (int dy = 0; dy < factor; ++dy) {
+    [[unroll]] for (int dx = 0; dx < factor; ++dx) store(origin + (dy * width + dx) * channels, value);
+  }
+}
+
 void main() {
   const int item = int(flat_invocation());
   if (item >= count) return;
+  if (mode == repeat) {
+    spread(item);
+    return;
+  }
   const int pixel = quotient(item, channels);
   const int channel = item - pixel * channels;
   const int row = quotient(pixel, width);
@@ -92,18 +116,12 @@ void main() {
   const int picture = quotient(row, height);
   const int y = row - picture * height;
   vec4 result;
-  if (mode == repeat) {
-    result = fetch(picture, quotient(y, factor), quotient(x, factor), channel) * weight;
-  } else if (mode == bilinear) {
+  if (mode == bilinear) {
     result = interpolate(picture, y, x, channel);
   } else if (mode == bilinear_grad) {
     result = gather(picture, y, x, channel);
   } else {
     result = window(picture, y, x, channel);
   }
-  if (vectors) {
-    target4[item] = result;
-  } else {
-    target1[item] = result.x;
-  }
+  store(item, result);
 }

@@ -51,10 +51,18 @@ void main() {
   int a_base[a_texels];
   [[unroll]] for (int f = 0; f < a_texels; ++f) {
     const int row = min(m0 + f * rows_per_fetch + lane / quads, m - 1);
-    a_base[f] = batch * a_batch + (a_transposed ? 0 : row * a_row);
+    a_base[f] = batch * a_batch + row * a_row;
   }
+  // A transposed: this lane's rows of C in k 0.
+  const ivec4 a_first = texels_at(batch * a_batch, m0 + 4 * (lane % row_quads), m, a_width);
+  const int a_step = a_row / a_width;
   const int b_start = batch % b_batches * b_batch;
-  const int b_base = b_start + panel * (b_panel - 4 * lanes);
+  // B as it lies: this lane's columns of row 0, and texels from row to row.
+  const ivec4 b_first = texels_at(b_start + panel * (b_panel - 4 * lanes), n0 + 4 * lane, n, b_width);
+  const int b_step = b_row / b_width;
+
+  int b_columns[4];  // B transposed: where this lane's columns begin
+  [[unroll]] for (int t = 0; t < 4; ++t) b_columns[t] = b_start + min(n0 + t * lanes + lane, n - 1) * b_row;
 
   vec4 acc[rows];
   vec4 start = vec4(0);
@@ -73,8 +81,7 @@ void main() {
     [[unroll]] for (int f = 0; f < a_texels; ++f) {
       if (a_transposed) {
         const int kk = k0 + f * k_per_fetch + lane / row_quads % k_per_fetch;
-        const int base = a_base[f] + (k_edge ? min(kk, k_end - 1) : kk) * a_row;
-        av[f] = fetch4_clamped(a, base, m0 + 4 * (lane % row_quads), m, a_width);
+        av[f] = fetch4_at(a, a_first + (k_edge ? min(kk, k_end - 1) : kk) * a_step, a_width);
         if (k_edge) av[f] = kk < k_end ? av[f] : vec4(0);
       } else {
         const int kk = k0 + 4 * (lane % quads);
@@ -88,15 +95,15 @@ void main() {
     if (b_transposed) {  // bv[4 * quad + t]: four k of column t * lanes + lane
       [[unroll]] for (int quad = 0; quad < quads; ++quad) {
         [[unroll]] for (int t = 0; t < 4; ++t) {
-          const int base = b_start + min(n0 + t * lanes + lane, n - 1) * b_row;
           const int kk = k0 + 4 * quad;
-          bv[4 * quad + t] = k_edge ? fetch4_clamped(b, base, kk, k_end, b_width) : fetch4(b, base + kk, b_width);
+          bv[4 * quad + t] = k_edge ? fetch4_clamped(b, b_columns[t], kk, k_end, b_width)
+                                    : fetch4(b, b_columns[t] + kk, b_width);
         }
       }
     } else {  // bv[q]: four columns of row q
       [[unroll]] for (int q = 0; q < step; ++q) {
         const int kk = k_edge ? min(k0 + q, k_end - 1) : k0 + q;
-        bv[q] = fetch4_clamped(b, b_base + kk * b_row, n0 + 4 * lane, n, b_width);
+        bv[q] = fetch4_at(b, b_first + kk * b_step, b_width);
       }
     }
     [[unroll]] for (int ib = 0; ib < rows / block; ++ib) {

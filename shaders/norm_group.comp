@@ -8,6 +8,7 @@ layout(constant_id = 2) const bool vectors = true;  // the channels of a group c
 layout(constant_id = 3) const bool activate = false;
 layout(constant_id = 4) const bool has_weight = true;
 layout(constant_id = 5) const bool has_bias = true;
+layout(constant_id = 6) const int unroll = 1;  // steps at a time; divides the steps of a lane, all of which make as many if > 1
 // All in texels of four elements if `vectors`, else of one.
 layout(binding = 0) uniform samplerBuffer source;
 layout(binding = 1) uniform samplerBuffer weight;
@@ -35,19 +36,13 @@ void main() {
   vec4 sums = vec4(0);
   vec4 squares = vec4(0);
   for (int q = walk.quad; q < walk.width; q += walk.lane_width) {
-    int t = walk.origin + walk.first_step * walk.channels + q;
-    for (; t + 3 * walk.stride < walk.end; t += 4 * walk.stride) {
-      const vec4 v0 = texelFetch(source, t) - pivot;
-      const vec4 v1 = texelFetch(source, t + walk.stride) - pivot;
-      const vec4 v2 = texelFetch(source, t + 2 * walk.stride) - pivot;
-      const vec4 v3 = texelFetch(source, t + 3 * walk.stride) - pivot;
-      sums += (v0 + v1) + (v2 + v3);
-      squares += (v0 * v0 + v1 * v1) + (v2 * v2 + v3 * v3);
-    }
-    for (; t < walk.end; t += walk.stride) {
-      const vec4 v = texelFetch(source, t) - pivot;
-      sums += v;
-      squares += v * v;
+    for (int t = walk.origin + walk.first_step * walk.channels + q; t < walk.end; t += unroll * walk.stride) {
+      vec4 v[unroll];
+      [[unroll]] for (int i = 0; i < unroll; ++i) v[i] = texelFetch(source, t + i * walk.stride) - pivot;
+      [[unroll]] for (int i = 0; i < unroll; ++i) {
+        sums += v[i];
+        squares += v[i] * v[i];
+      }
     }
   }
   const vec4 totals = team_add(vec4(dot(sums, mask), dot(squares, mask), 0, 0)) / walk.count;
@@ -58,13 +53,16 @@ void main() {
     if (has_weight) factor *= texelFetch(weight, walk.channel + q);
     vec4 addend = -mean * factor;
     if (has_bias) addend += texelFetch(bias, walk.channel + q);
-    for (int t = walk.origin + walk.first_step * walk.channels + q; t < walk.end; t += walk.stride) {
-      vec4 v = texelFetch(source, t) * factor + addend;
-      if (activate) v = v / (1.0 + exp(min(-v, 80.0)));
-      if (vectors) {
-        target4[t] = v;
-      } else {
-        target1[t] = v.x;
+    for (int t = walk.origin + walk.first_step * walk.channels + q; t < walk.end; t += unroll * walk.stride) {
+      vec4 v[unroll];
+      [[unroll]] for (int i = 0; i < unroll; ++i) v[i] = texelFetch(source, t + i * walk.stride) * factor + addend;
+      [[unroll]] for (int i = 0; i < unroll; ++i) {
+        if (activate) v[i] = v[i] / (1.0 + exp(min(-v[i], 80.0)));
+        if (vectors) {
+          target4[t + i * walk.stride] = v[i];
+        } else {
+          target1[t + i * walk.stride] = v[i].x;
+        }
       }
     }
   }

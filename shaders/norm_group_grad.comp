@@ -8,6 +8,7 @@ layout(constant_id = 2) const bool vectors = true;  // the channels of a group c
 layout(constant_id = 3) const bool activate = false;
 layout(constant_id = 4) const bool has_weight = true;
 layout(constant_id = 5) const bool has_bias = true;
+layout(constant_id = 6) const int unroll = 1;  // steps at a time; divides the steps of a lane, all of which make as many if > 1
 // All but the statistics in texels of four elements if `vectors`, else of one.
 layout(binding = 0) uniform samplerBuffer source;
 layout(binding = 1) uniform samplerBuffer statistics;  // texel1
@@ -52,13 +53,17 @@ void main() {
     const vec4 b = has_bias ? texelFetch(bias, walk.channel + q) : vec4(0);
     vec4 sums = vec4(0);
     vec4 products = vec4(0);
-    for (int t = walk.origin + walk.first_step * walk.channels + q; t < walk.end; t += walk.stride) {
-      const vec4 x = texelFetch(source, t);
-      const vec4 dy = texelFetch(grad_result, t);
-      const vec4 normal = (x - mean) * scale;
-      const vec4 dz = grad_inner(dy, normal, w, b);
-      sums += dz;
-      products += dz * normal;
+    for (int t = walk.origin + walk.first_step * walk.channels + q; t < walk.end; t += unroll * walk.stride) {
+      vec4 x[unroll];
+      vec4 dy[unroll];
+      [[unroll]] for (int i = 0; i < unroll; ++i) x[i] = texelFetch(source, t + i * walk.stride);
+      [[unroll]] for (int i = 0; i < unroll; ++i) dy[i] = texelFetch(grad_result, t + i * walk.stride);
+      [[unroll]] for (int i = 0; i < unroll; ++i) {
+        const vec4 normal = (x[i] - mean) * scale;
+        const vec4 dz = grad_inner(dy[i], normal, w, b);
+        sums += dz;
+        products += dz * normal;
+      }
     }
     mean_g += dot(sums * w, mask);
     mean_product += dot(products * w, mask);
@@ -82,15 +87,19 @@ void main() {
   for (int q = walk.quad; q < walk.width; q += walk.lane_width) {
     const vec4 w = has_weight ? texelFetch(weight, walk.channel + q) : vec4(1);
     const vec4 b = has_bias ? texelFetch(bias, walk.channel + q) : vec4(0);
-    for (int t = walk.origin + walk.first_step * walk.channels + q; t < walk.end; t += walk.stride) {
-      const vec4 x = texelFetch(source, t);
-      const vec4 dy = texelFetch(grad_result, t);
-      const vec4 normal = (x - mean) * scale;
-      const vec4 dx = scale * (grad_inner(dy, normal, w, b) * w - means.x - normal * means.y);
-      if (vectors) {
-        target4[t] = dx;
-      } else {
-        target1[t] = dx.x;
+    for (int t = walk.origin + walk.first_step * walk.channels + q; t < walk.end; t += unroll * walk.stride) {
+      vec4 x[unroll];
+      vec4 dy[unroll];
+      [[unroll]] for (int i = 0; i < unroll; ++i) x[i] = texelFetch(source, t + i * walk.stride);
+      [[unroll]] for (int i = 0; i < unroll; ++i) dy[i] = texelFetch(grad_result, t + i * walk.stride);
+      [[unroll]] for (int i = 0; i < unroll; ++i) {
+        const vec4 normal = (x[i] - mean) * scale;
+        const vec4 dx = scale * (grad_inner(dy[i], normal, w, b) * w - means.x - normal * means.y);
+        if (vectors) {
+          target4[t + i * walk.stride] = dx;
+        } else {
+          target1[t + i * walk.stride] = dx.x;
+        }
       }
     }
   }

@@ -7,6 +7,8 @@ layout(constant_id = 2) const bool aligned = true;  // columns is a multiple of 
 layout(constant_id = 3) const bool centered = true;
 layout(constant_id = 4) const bool has_weight = true;
 layout(constant_id = 5) const bool has_bias = true;
+layout(constant_id = 6) const int trips = 0;  // texels of a row for each lane; 0 if not known beforehand
+layout(constant_id = 7) const bool even = false;  // every lane has that many
 layout(binding = 0) uniform samplerBuffer source;
 layout(binding = 1) uniform samplerBuffer weight;  // texel4 if aligned, else texel1
 layout(binding = 2) uniform samplerBuffer bias;
@@ -14,6 +16,7 @@ FLOAT_BUFFER(3, target)
 layout(binding = 4, std430) writeonly restrict buffer Statistics { vec2 statistics[]; };
 layout(push_constant) uniform Push { int rows; int columns; float epsilon; };
 #include "row.glsl"
+#include "row_walk.glsl"
 #include "row_store.glsl"
 #include "norm_parameter.glsl"
 
@@ -29,16 +32,16 @@ void main() {
   float mean = 0;
   if (centered) {
     vec4 sums = vec4(0);
-    for (int t = first; t < end; t += step) sums += masked(span, t, texelFetch(source, t));
+    EACH_TEXEL sums += masked(span, t, texelFetch(source, t));
     mean = team_add(sum_of(sums)) / float(columns);
   }
   vec4 squares = vec4(0);
-  for (int t = first; t < end; t += step) {
+  EACH_TEXEL {
     const vec4 v = masked(span, t, texelFetch(source, t) - mean);
     squares += v * v;
   }
   const float scale = inversesqrt(team_add(sum_of(squares)) / float(columns) + epsilon);
-  for (int t = first; t < end; t += step) {
+  EACH_TEXEL {
     vec4 v = (texelFetch(source, t) - mean) * scale;
     if (has_weight) v *= PARAMETER(weight, span, t);
     if (has_bias) v += PARAMETER(bias, span, t);

@@ -6,6 +6,8 @@
 layout(constant_id = 2) const bool aligned = true;  // columns is a multiple of 4
 layout(constant_id = 3) const bool centered = true;
 layout(constant_id = 4) const bool has_weight = true;
+layout(constant_id = 5) const int trips = 0;  // texels of a row for each lane; 0 if not known beforehand
+layout(constant_id = 6) const bool even = false;  // every lane has that many
 layout(binding = 0) uniform samplerBuffer source;
 layout(binding = 1) uniform samplerBuffer statistics;  // texel1
 layout(binding = 2) uniform samplerBuffer grad_result;
@@ -13,6 +15,7 @@ layout(binding = 3) uniform samplerBuffer weight;  // texel4 if aligned, else te
 FLOAT_BUFFER(4, target)
 layout(push_constant) uniform Push { int rows; int columns; };
 #include "row.glsl"
+#include "row_walk.glsl"
 #include "row_store.glsl"
 #include "norm_parameter.glsl"
 
@@ -27,7 +30,7 @@ void main() {
   const float scale = texelFetch(statistics, 2 * row + 1).x;
   vec4 sums = vec4(0);
   vec4 products = vec4(0);
-  for (int t = first; t < end; t += step) {
+  EACH_TEXEL {
     const vec4 normal = (texelFetch(source, t) - mean) * scale;
     vec4 g = texelFetch(grad_result, t);
     if (has_weight) g *= PARAMETER(weight, span, t);
@@ -37,7 +40,7 @@ void main() {
   }
   const float mean_g = centered ? team_add(sum_of(sums)) / float(columns) : 0.0;
   const float mean_product = team_add(sum_of(products)) / float(columns);
-  for (int t = first; t < end; t += step) {
+  EACH_TEXEL {
     const vec4 normal = (texelFetch(source, t) - mean) * scale;
     vec4 g = texelFetch(grad_result, t);
     if (has_weight) g *= PARAMETER(weight, span, t);

@@ -5,10 +5,13 @@
 #include "team.glsl"
 layout(constant_id = 2) const bool aligned = true;  // columns is a multiple of 4
 layout(constant_id = 3) const bool logarithm = false;
+layout(constant_id = 4) const int trips = 0;  // texels of a row for each lane; 0 if not known beforehand
+layout(constant_id = 5) const bool even = false;  // every lane has that many
 layout(binding = 0) uniform samplerBuffer source;
 FLOAT_BUFFER(1, target)
 layout(push_constant) uniform Push { int rows; int columns; };
 #include "row.glsl"
+#include "row_walk.glsl"
 #include "row_store.glsl"
 
 const float lowest = -3.402823466e38;
@@ -26,14 +29,14 @@ void main() {
   const int end = int(span.end_texel);
   const int step = team_lanes();
   vec4 most = vec4(lowest);
-  for (int t = first; t < end; t += step) most = max(most, fetch(span, t));
+  EACH_TEXEL most = max(most, fetch(span, t));
   const float largest = team_max(max_of(most));
   vec4 sums = vec4(0);
-  for (int t = first; t < end; t += step) sums += exp(max(fetch(span, t) - largest, -88.0)) * vec4(in_row(span, uint(t)));
+  EACH_TEXEL sums += exp(max(fetch(span, t) - largest, -88.0)) * vec4(in_row(span, uint(t)));
   const float sum = team_add(sum_of(sums));
   const float offset = largest + log(sum);
   const float inverse = 1.0 / sum;
-  for (int t = first; t < end; t += step) {
+  EACH_TEXEL {
     const vec4 v = texelFetch(source, t);
     const vec4 result = logarithm ? v - offset : exp(max(v - largest, -88.0)) * inverse;
     STORE_ROW(target, span, t, result)

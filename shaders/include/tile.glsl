@@ -17,6 +17,18 @@ vec4 fetch4_clamped(samplerBuffer source, int base, int first, int end, int widt
               texelFetch(source, base + min(first + 2, end - 1)).x, texelFetch(source, base + min(first + 3, end - 1)).x);
 }
 
+// The same in two steps, for what stays fixed in a loop: where the texels are (add a number of texels to step on), and
+// what they hold.
+ivec4 texels_at(int base, int first, int end, int width) {
+  if (width == 4) return ivec4((base + min(first, end - 4)) >> 2);
+  return base + min(ivec4(first) + ivec4(0, 1, 2, 3), ivec4(end - 1));
+}
+vec4 fetch4_at(samplerBuffer source, ivec4 at, int width) {
+  if (width == 4) return texelFetch(source, at.x);
+  return vec4(texelFetch(source, at.x).x, texelFetch(source, at.y).x, texelFetch(source, at.z).x,
+              texelFetch(source, at.w).x);
+}
+
 // `value` with zeros in place of the components whose index first .. first + 3 is `end` or more.
 vec4 zero_from(vec4 value, int first, int end) {
   return mix(vec4(0), value, lessThan(ivec4(first) + ivec4(0, 1, 2, 3), ivec4(end)));

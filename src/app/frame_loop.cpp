@@ -346,6 +346,7 @@ WindowReport FrameLoop::report() const {
   report.frame_p95_ms = state_.frame_times.percentile_ms(0.95);
   report.frame_p99_ms = state_.frame_times.percentile_ms(0.99);
   report.interface_ms = presenter_.drawing_ms();
+  report.pictures_ms = presenter_.pictures_ms();
   report.build_ms = state_.measurements.build_ms;
   report.validation_messages = device_.validation_messages();
   return report;

@@ -14,7 +14,7 @@ Layout make_layout(ImVec2 window, const Style& style, bool has_pictures, bool ha
   const float left = px(is_narrow ? 128 : 176);
   const float right = px(is_narrow ? 248 : 288);
   const float middle = std::max(width - right, 1.0F);
-  const float transport = px(94);
+  const float transport = px(80);
 
   Layout layout;
   layout.top_bar = {0, 0, width, top};

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/ui_renderer.h"
+#include "gpu/buffer.h"
 #include "studio/view.h"
 
 namespace figment::app {

@@ -22,7 +22,7 @@ Presenter::Presenter(gpu::Device& device, VkSurfaceKHR surface)
   const VkSemaphoreCreateInfo semaphore{VK_STRUCTURE_TYPE_SEMAPHORE_CREATE_INFO, nullptr, 0};
   for (Frame& frame : frames_) {
     frame.commands = gpu::CommandBuffer(device_);
-    frame.timers = gpu::Timers(device_, 2);
+    frame.timers = gpu::Timers(device_, 3);
     gpu::check(vkCreateSemaphore(device_.handle(), &semaphore, nullptr, &frame.acquired), "vkCreateSemaphore");
   }
 }
@@ -39,7 +39,12 @@ Presenter::~Presenter() {
 void Presenter::finish(Frame& frame) {
   device_.queue().wait(frame.done);
   if (frame.has_times) {
-    if (const auto time = frame.timers.elapsed_ms(0, 1)) drawing_ms_ += 0.2 * (*time - drawing_ms_);
+    const auto sheets = frame.timers.elapsed_ms(0, 1);
+    const auto rest = frame.timers.elapsed_ms(1, 2);
+    if (sheets && rest) {
+      pictures_ms_ += 0.2 * (*sheets - pictures_ms_);
+      drawing_ms_ += 0.2 * (*sheets + *rest - drawing_ms_);
+    }
     frame.has_times = false;
   }
   if (!std::exchange(frame.has_pixels, false) || !receiver_) return;
@@ -99,15 +104,16 @@ bool Presenter::draw(const ImDrawData& data, VkExtent2D window, std::span<Pictur
   frame.commands.begin();
   const VkCommandBuffer commands = frame.commands.handle();
   frame.commands.barrier(gpu::Access::all, gpu::Access::all);  // what activities have submitted comes first
-  frame.commands.reset_timers(frame.timers, 0, 2);
+  frame.commands.reset_timers(frame.timers, 0, 3);
   frame.commands.timestamp(frame.timers, 0);
   for (PictureSheet* sheet : sheets) sheet->record(commands, slot_);
+  frame.commands.timestamp(frame.timers, 1);
   change_layout(commands, swapchain_.image(*image), VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL);
   const VkClearColorValue clear = clear_color();
   begin_drawing(commands, swapchain_.view(*image), swapchain_.extent(), &clear);
   renderer_.draw(commands, data, slot_, swapchain_.extent());
   vkCmdEndRendering(commands);
-  frame.commands.timestamp(frame.timers, 1);
+  frame.commands.timestamp(frame.timers, 2);
   frame.has_times = true;
   if (reads_back && swapchain_.can_be_read()) {
     record_reading(frame, *image);

@@ -9,6 +9,7 @@
 #include "app/swapchain.h"
 #include "app/ui_renderer.h"
 #include "formats/png.h"
+#include "gpu/buffer.h"
 #include "gpu/commands.h"
 
 namespace figment::app {
@@ -35,8 +36,10 @@ class Presenter {
 
   /// Who gets the pixels of frames that were drawn with `reads_back`, RGBA.
   void on_pixels(std::function<void(formats::Picture)> receiver) { receiver_ = std::move(receiver); }
-  /// Device time of the latest frame that was measured, milliseconds.
+  /// Device time of drawing a frame, milliseconds, a running mean.
   double drawing_ms() const { return drawing_ms_; }
+  /// The part of it that enlarges pictures.
+  double pictures_ms() const { return pictures_ms_; }
 
  private:
   struct Frame {
@@ -59,6 +62,7 @@ class Presenter {
   std::size_t slot_ = 0;
   bool is_stale_ = true;
   double drawing_ms_ = 0;
+  double pictures_ms_ = 0;
   std::function<void(formats::Picture)> receiver_;
 };
 

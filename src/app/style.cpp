@@ -112,9 +112,9 @@ Style make_style(float scale) {
   style.FramePadding = {9, 5};
   style.PopupRounding = 6;
   style.PopupBorderSize = 1;
-  style.ItemSpacing = {8, 6};
+  style.ItemSpacing = {8, 4};
   style.ItemInnerSpacing = {6, 4};
-  style.ScrollbarSize = 8;
+  style.ScrollbarSize = 7;
   style.ScrollbarRounding = 4;
   style.WindowMinSize = {1, 1};
   style.AntiAliasedLinesUseTex = true;

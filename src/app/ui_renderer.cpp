@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "gpu/buffer.h"
 #include "gpu/commands.h"
 #include "gpu/error.h"
 
@@ -28,12 +29,6 @@ GraphicsSpec ui_spec(VkFormat format) {
 
 // ImTextureID is a pointer in some versions of ImGui and an integer in others.
 VkDescriptorSet set_of(ImTextureID texture) { return (VkDescriptorSet)(texture); }
-
-/// At least `bytes`, with room to grow.
-void ensure_size(const gpu::Device& device, gpu::Buffer& buffer, std::size_t bytes) {
-  if (buffer && buffer.size() >= bytes) return;
-  buffer = gpu::Buffer(device, std::max<std::size_t>(bytes * 3 / 2, 65536), gpu::MemoryKind::upload);
-}
 
 }  // namespace
 
@@ -110,10 +105,10 @@ void UiRenderer::load_fonts() {
 }
 
 void UiRenderer::copy_geometry(const ImDrawData& data, Geometry& geometry) {
-  ensure_size(device_, geometry.vertices, static_cast<std::size_t>(data.TotalVtxCount) * sizeof(ImDrawVert));
-  ensure_size(device_, geometry.indices, static_cast<std::size_t>(data.TotalIdxCount) * sizeof(ImDrawIdx));
-  auto* vertices = geometry.vertices.mapped_as<ImDrawVert>();
-  auto* indices = geometry.indices.mapped_as<ImDrawIdx>();
+  const auto vertex_bytes = static_cast<VkDeviceSize>(data.TotalVtxCount) * sizeof(ImDrawVert);
+  const auto index_bytes = static_cast<VkDeviceSize>(data.TotalIdxCount) * sizeof(ImDrawIdx);
+  auto* vertices = static_cast<ImDrawVert*>(geometry.vertices.reserve(device_, vertex_bytes));
+  auto* indices = static_cast<ImDrawIdx*>(geometry.indices.reserve(device_, index_bytes));
   for (int i = 0; i < data.CmdListsCount; ++i) {
     const ImDrawList& list = *data.CmdLists[i];
     vertices = std::copy_n(list.VtxBuffer.Data, list.VtxBuffer.Size, vertices);

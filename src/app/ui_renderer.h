@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "app/graphics_pipeline.h"
-#include "gpu/buffer.h"
+#include "app/stream_buffer.h"
 #include "gpu/image.h"
 
 namespace figment::app {
@@ -38,8 +38,8 @@ class UiRenderer {
 
  private:
   struct Geometry {
-    gpu::Buffer vertices;
-    gpu::Buffer indices;
+    StreamBuffer vertices;
+    StreamBuffer indices;
   };
   void copy_geometry(const ImDrawData& data, Geometry& geometry);
 

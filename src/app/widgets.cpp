@@ -34,10 +34,11 @@ std::string format_value(double value, const SliderRange& range) {
 }  // namespace
 
 void draw_text(ImDrawList& list, ImFont* font, ImVec2 at, ImU32 tint, std::string_view text) {
-  list.AddText(font, font->FontSize, at, tint, text.data(), text.data() + text.size());
+  if (!text.empty()) list.AddText(font, font->FontSize, at, tint, text.data(), text.data() + text.size());
 }
 
 ImVec2 text_size(ImFont* font, std::string_view text) {
+  if (text.empty()) return {0, font->FontSize};
   return font->CalcTextSizeA(font->FontSize, 1e9F, 0, text.data(), text.data() + text.size());
 }
 
@@ -143,8 +144,7 @@ bool Widgets::slider(const char* label, double& value, const SliderRange& range,
                        std::min(rounding, filled / 2));
   }
   const std::string text = format_value(value, range);
-  draw_text(list, style_->fonts.regular, {at.x + style_->px(9), at.y + (height - ImGui::GetFontSize()) / 2}, color::text,
-            text);
+  draw_text(list, style_->fonts.regular, {at.x + style_->px(9), at.y + (height - ImGui::GetFontSize()) / 2}, color::text, text);
   return value != before;
 }
 

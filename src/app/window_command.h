@@ -35,6 +35,7 @@ struct WindowReport {
   double frame_p95_ms = 0;
   double frame_p99_ms = 0;
   double interface_ms = 0;  ///< device time of drawing the window
+  double pictures_ms = 0;   ///< the part of it that enlarges pictures
   double build_ms = 0;      ///< host time of building the interface
   std::vector<std::string> validation_messages;
 };

@@ -81,8 +81,8 @@ std::vector<Example> concat_examples() {
     for (const Shape& shape : shapes) inputs.push_back(uniform_input(shape));
     return example(std::move(name), std::move(inputs), {{"axis", axis}});
   };
-  Example integers = example_without_gradient("integers", {random_int_input({2, 4}, 0, 9), random_int_input({2, 1}, 0, 9)},
-                                              {{"axis", std::int64_t{1}}});
+  Example integers = example_without_gradient(
+      "integers", {random_int_input({2, 4}, 0, 9), random_int_input({2, 1}, 0, 9)}, {{"axis", std::int64_t{1}}});
   return {make("vectors", {{3}, {4}}, 0),
           make("channels", {{2, 3, 3, 8}, {2, 3, 3, 4}}, -1),
           make("odd channels", {{2, 3, 5}, {2, 3, 2}, {2, 3, 1}}, 2),

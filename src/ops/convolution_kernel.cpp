@@ -138,6 +138,7 @@ KernelPlan plan_weight_gradient(const ConvSizes& s, const ConvOperands& operands
     append_gemm(plan, gemm, traits);
     return plan;
   }
+  if (prefers_winograd_weight(s, traits)) return plan_winograd_weight(s, operands, traits);
   const std::int64_t lanes = traits.subgroup_size;
   const std::int64_t rows = tile_rows(s.group_channels());
   const std::int64_t step = 8;

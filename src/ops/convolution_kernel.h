@@ -51,4 +51,9 @@ bool prefers_winograd(const ConvSizes& sizes, bool backward, const tensor::Devic
 tensor::KernelPlan plan_winograd(const ConvSizes& sizes, const ConvOperands& operands, bool backward,
                                  const tensor::DeviceTraits& traits);
 
+/// The same for the gradient of the weight.
+bool prefers_winograd_weight(const ConvSizes& sizes, const tensor::DeviceTraits& traits);
+tensor::KernelPlan plan_winograd_weight(const ConvSizes& sizes, const ConvOperands& operands,
+                                        const tensor::DeviceTraits& traits);
+
 }  // namespace figment::ops

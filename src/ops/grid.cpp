@@ -92,13 +92,17 @@ KernelPlan plan_grid(const KernelSite& site, Mode mode) {
   const std::int64_t unit = vectors ? 4 : 1;
   tensor::KernelCall call;
   call.shader = "grid";
-  call.constants = {vectors, static_cast<std::uint32_t>(mode)};
+  const std::int64_t items = (mode == Mode::repeat ? in : out).count() / unit;
+  call.constants = {vectors, static_cast<std::uint32_t>(mode), word(factor_of(site.attributes))};
   call.operands = {vectors ? tensor::input_texel4(0) : tensor::input_texel1(0), tensor::output_storage(0)};
-  call.push = {word(out.count() / unit), word(out[1]),
-               word(out[2]),             word(in[1]),
-               word(in[2]),              word(out[3] / unit),
-               word(factor_of(site.attributes)), tensor::float_word(weight_of(site.attributes))};
-  call.groups = flat_groups(ceil_div(out.count() / unit, 64));
+  call.push = {word(items),
+               word(out[1]),
+               word(out[2]),
+               word(in[1]),
+               word(in[2]),
+               word(out[3] / unit),
+               tensor::float_word(weight_of(site.attributes))};
+  call.groups = flat_groups(ceil_div(items, 64));
   KernelPlan plan;
   plan.calls.push_back(std::move(call));
   plan.flops = static_cast<double>(std::max(in.count(), out.count()));
@@ -192,7 +196,10 @@ const Op upsample_bilinear_grad_op = {
       return {apply(upsample_bilinear_op, s.grads[0], factor_of(s.attributes))};
     },
     .kernel = [](const KernelSite& site) { return plan_grid(site, Mode::bilinear_grad); },
-    .examples = [] { return grid_examples({{{2, 4, 6, 4}, 2}, {{1, 6, 3, 3}, 3}, {{1, 2, 8, 5}, 2}}, 1); },
+    .examples =
+        [] {
+          return grid_examples({{{2, 4, 6, 4}, 2}, {{1, 6, 3, 3}, 3}, {{1, 2, 8, 5}, 2}}, 1);
+        },
 };
 
 const Op upsample_bilinear_op = {
@@ -271,7 +278,8 @@ const Op max_pool2d_grad_op = {
           return std::vector<Example>{
               example_without_gradient("even", {uniform_input({2, 4, 6, 4}), uniform_input({2, 2, 3, 4})}, two),
               example_without_gradient("odd", {uniform_input({2, 5, 3, 3}), uniform_input({2, 2, 1, 3})}, two),
-              example_without_gradient("ties", {float_input({1, 2, 2, 1}, {1, 1, 1, 1}), uniform_input({1, 1, 1, 1})}, two),
+              example_without_gradient("ties", {float_input({1, 2, 2, 1}, {1, 1, 1, 1}), uniform_input({1, 1, 1, 1})},
+                                       two),
           };
         },
 };
@@ -297,7 +305,9 @@ const Op max_pool2d_op = {
 
 }  // namespace
 
-Tensor upsample_nearest(Tensor x, std::int64_t factor) { return factor == 1 ? x : apply(upsample_nearest_op, x, factor); }
+Tensor upsample_nearest(Tensor x, std::int64_t factor) {
+  return factor == 1 ? x : apply(upsample_nearest_op, x, factor);
+}
 Tensor upsample_bilinear(Tensor x, std::int64_t factor) {
   return factor == 1 ? x : apply(upsample_bilinear_op, x, factor);
 }
@@ -308,8 +318,8 @@ Tensor max_pool2d(Tensor x, std::int64_t size) { return size == 1 ? x : apply(ma
 
 std::vector<const Op*> grid_ops();
 std::vector<const Op*> grid_ops() {
-  return {&upsample_nearest_op, &pool_op,       &upsample_bilinear_op, &upsample_bilinear_grad_op,
-          &max_pool2d_op,       &max_pool2d_grad_op};
+  return {&upsample_nearest_op,       &pool_op,       &upsample_bilinear_op,
+          &upsample_bilinear_grad_op, &max_pool2d_op, &max_pool2d_grad_op};
 }
 
 }  // namespace figment::ops

@@ -50,6 +50,7 @@ Strides strides_of(const Gemm& gemm, std::int64_t columns) {
   if (gemm.b_panel_width > 0) {
     strides.b_row = gemm.b_panel_width;
     strides.b_panel = gemm.b_panel_width * gemm.k;
+    strides.b_batch = ceil_div(gemm.n, gemm.b_panel_width) * strides.b_panel;
   }
   return strides;
 }

@@ -16,7 +16,7 @@ struct Gemm {
   std::int64_t b_batches = 1;
   bool transpose_a = false;
   bool transpose_b = false;
-  /// B lies as panels, [b_batches, N / width, K, width], with this width (0: plainly). See packed_width().
+  /// B lies as panels, [b_batches, panels, K, width], with this width (0: plainly). See packed_width().
   std::int64_t b_panel_width = 0;
   tensor::Operand a;  ///< views are chosen by append_gemm
   tensor::Operand b;

@@ -144,9 +144,7 @@ const Op reshape_op = {
           s.outputs[0].floats = s.inputs[0]->floats;
           s.outputs[0].ints = s.inputs[0]->ints;
         },
-    .gradient = [](const GradientSite& s) -> std::vector<Tensor> {
-      return {reshape(s.grads[0], s.inputs[0].shape())};
-    },
+    .gradient = [](const GradientSite& s) -> std::vector<Tensor> { return {reshape(s.grads[0], s.inputs[0].shape())}; },
     .view = true,
     .examples =
         [] {
@@ -154,8 +152,7 @@ const Op reshape_op = {
               example("[3, 4] to [2, 6]", {uniform_input({3, 4})}, {{"shape", Attributes::List{2, 6}}}),
               example("[1] to []", {uniform_input({1})}, {{"shape", Attributes::List{}}}),
               example("[5] to [1, 5, 1]", {uniform_input({5})}, {{"shape", Attributes::List{1, 5, 1}}}),
-              example_without_gradient("integers", {random_int_input({2, 3}, 0, 9)},
-                                       {{"shape", Attributes::List{6}}}),
+              example_without_gradient("integers", {random_int_input({2, 3}, 0, 9)}, {{"shape", Attributes::List{6}}}),
           };
         },
 };
@@ -173,9 +170,8 @@ const Op broadcast_to_op = {
         [](const ReferenceSite& s) {
           const tensor::HostTensor& in = *s.inputs[0];
           tensor::HostTensor& out = s.outputs[0];
-          move_elements(in, out, [&](std::int64_t i) {
-            return pointwise::broadcast_index(in.type.shape, out.type.shape, i);
-          });
+          move_elements(in, out,
+                        [&](std::int64_t i) { return pointwise::broadcast_index(in.type.shape, out.type.shape, i); });
         },
     .gradient = [](const GradientSite& s) -> std::vector<Tensor> { return {sum_to(s.grads[0], s.inputs[0].shape())}; },
     .expression = [](std::span<const std::string> x, std::span<const std::string>) { return x[0]; },
@@ -184,7 +180,8 @@ const Op broadcast_to_op = {
           return std::vector<Example>{
               example("[] to [5]", {uniform_input({})}, {{"shape", Attributes::List{5}}}),
               example("[3, 1] to [3, 4]", {uniform_input({3, 1})}, {{"shape", Attributes::List{3, 4}}}),
-              example("[2, 1, 3] to [2, 2, 5, 3]", {uniform_input({2, 1, 3})}, {{"shape", Attributes::List{2, 2, 5, 3}}}),
+              example("[2, 1, 3] to [2, 2, 5, 3]", {uniform_input({2, 1, 3})},
+                      {{"shape", Attributes::List{2, 2, 5, 3}}}),
               example("[2, 1, 4, 1, 4] to [2, 3, 4, 2, 4]", {uniform_input({2, 1, 4, 1, 4})},
                       {{"shape", Attributes::List{2, 3, 4, 2, 4}}}),
           };

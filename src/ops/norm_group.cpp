@@ -88,13 +88,15 @@ tensor::KernelCall group_call(const KernelSite& site, std::string shader) {
   const std::int64_t unit = vectors ? 4 : 1;
   const std::int64_t width = n.width() / unit;
   const reduction::Team team = reduction::choose_team(n.batch * n.groups, n.steps * width, site.traits);
-  const std::int64_t lanes = team.is_group ? team.local_size : site.traits.subgroup_size;
+  const std::int64_t lane_width = team.lanes % width == 0 ? width : 1;
+  const std::int64_t unroll = n.steps % (team.lanes / lane_width * 4) == 0 ? 4 : 1;
   tensor::KernelCall call;
   call.shader = std::move(shader);
-  call.constants = {team.local_size, team.is_group, vectors, is_activated(site.attributes),
-                    has_weight(site.attributes), has_bias(site.attributes)};
-  call.push = {word(n.batch * n.groups), word(n.groups), word(n.steps), word(n.channels / unit), word(width),
-               word(lanes % width == 0 ? width : 1)};
+  call.constants = {
+      team.local_size,           team.is_group, vectors, is_activated(site.attributes), has_weight(site.attributes),
+      has_bias(site.attributes), word(unroll)};
+  call.push = {word(n.batch * n.groups), word(n.groups), word(n.steps),
+               word(n.channels / unit),  word(width),    word(lane_width)};
   call.groups = team.groups;
   return call;
 }
@@ -203,7 +205,8 @@ std::vector<Example> group_norm_examples() {
   for (const auto& [shape, groups] : cases()) {
     for (const bool activate : {false, true}) {
       const Shape parameter = {shape[-1]};
-      Example made = example(shape.to_string() + (activate ? " SiLU" : ""), {uniform_input(shape), uniform_input(parameter), uniform_input(parameter)},
+      Example made = example(shape.to_string() + (activate ? " SiLU" : ""),
+                             {uniform_input(shape), uniform_input(parameter), uniform_input(parameter)},
                              attributes_of(true, true, groups, activate, 1e-5));
       made.check_gradient = shape.count() < 500;
       examples.push_back(std::move(made));
@@ -221,11 +224,11 @@ std::vector<Example> group_norm_grad_examples() {
   for (const auto& [shape, groups] : cases()) {
     for (const bool activate : {false, true}) {
       const Shape parameter = {shape[-1]};
-      examples.push_back(example_without_gradient(
-          shape.to_string() + (activate ? " SiLU" : ""),
-          {uniform_input(shape), uniform_input({shape[0], groups, 2}, 0.5F, 1), uniform_input(shape),
-           uniform_input(parameter), uniform_input(parameter)},
-          attributes_of(true, true, groups, activate, 1e-5)));
+      examples.push_back(
+          example_without_gradient(shape.to_string() + (activate ? " SiLU" : ""),
+                                   {uniform_input(shape), uniform_input({shape[0], groups, 2}, 0.5F, 1),
+                                    uniform_input(shape), uniform_input(parameter), uniform_input(parameter)},
+                                   attributes_of(true, true, groups, activate, 1e-5)));
     }
   }
   return examples;
@@ -246,8 +249,9 @@ Tensor grad_of_statistics(const GradientSite& s) {
   const Sizes n = sizes_of(shape, s.attributes);
   const Tensor grouped = reshape(s.inputs[0], {n.batch, n.steps, n.groups, n.width()});
   const Shape kept = {n.batch, 1, n.groups, 2};
-  return reshape(statistics_grad(grouped, reshape(s.outputs[1], kept), reshape(s.grads[1], kept), n.steps * n.width(), true),
-                 shape);
+  return reshape(
+      statistics_grad(grouped, reshape(s.outputs[1], kept), reshape(s.grads[1], kept), n.steps * n.width(), true),
+      shape);
 }
 
 const Op group_norm_op = {

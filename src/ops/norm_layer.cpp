@@ -21,8 +21,9 @@ std::vector<TensorType> infer_row_norm(std::span<const TensorType> inputs, const
   core::require(inputs.size() == 1U + has_weight(a) + has_bias(a), "layer_norm has {} inputs, and is told otherwise",
                 inputs.size());
   for (std::size_t i = 1; i < inputs.size(); ++i) {
-    core::require(inputs[i].shape == Shape{shape[-1]}, "the weight and bias of a norm over {} have the shape [{}], not {}",
-                  shape.to_string(), shape[-1], inputs[i].shape.to_string());
+    core::require(inputs[i].shape == Shape{shape[-1]},
+                  "the weight and bias of a norm over {} have the shape [{}], not {}", shape.to_string(), shape[-1],
+                  inputs[i].shape.to_string());
   }
   Shape statistics = shape;
   statistics.at(-1) = 2;
@@ -59,8 +60,10 @@ KernelPlan plan_row_norm(const KernelSite& site) {
   const int last = static_cast<int>(site.inputs.size()) - 1;
   tensor::KernelCall call;
   call.shader = "norm_row";
-  call.constants = {team.local_size,          team.is_group,      aligned, is_centered(site.attributes),
-                    has_weight(site.attributes), has_bias(site.attributes)};
+  const reduction::Trips trips = reduction::choose_trips(team, columns);
+  call.constants = {
+      team.local_size,           team.is_group, aligned,   is_centered(site.attributes), has_weight(site.attributes),
+      has_bias(site.attributes), trips.count,   trips.even};
   call.operands = {tensor::input_texel4(0), input_texels(has_weight(site.attributes) ? 1 : 0, aligned),
                    input_texels(last, aligned), tensor::output_storage(0), tensor::output_storage(1)};
   call.push = {word(row_count(shape)), word(columns),
@@ -136,7 +139,9 @@ KernelPlan plan_row_norm_grad(const KernelSite& site) {
   const reduction::Team team = reduction::choose_team(row_count(shape), ceil_div(columns, 4), site.traits);
   tensor::KernelCall call;
   call.shader = "norm_row_grad";
-  call.constants = {team.local_size, team.is_group, aligned, is_centered(site.attributes), has_weight(site.attributes)};
+  const reduction::Trips trips = reduction::choose_trips(team, columns);
+  call.constants = {team.local_size, team.is_group, aligned, is_centered(site.attributes), has_weight(site.attributes),
+                    trips.count,     trips.even};
   call.operands = {tensor::input_texel4(0), tensor::input_texel1(1), tensor::input_texel4(2),
                    input_texels(has_weight(site.attributes) ? 3 : 0, aligned), tensor::output_storage(0)};
   call.push = {word(row_count(shape)), word(columns)};
@@ -166,7 +171,8 @@ std::vector<Example> row_norm_examples() {
                                attributes_of(true, false, false, 1e-6)));
     examples.push_back(example("bare " + name, {uniform_input(shape)}, attributes_of(false, false, true, 1e-5)));
   }
-  examples.push_back(example_without_gradient("wide", {uniform_input({3, 530}), uniform_input({530}), uniform_input({530})},
+  examples.push_back(example_without_gradient("wide",
+                                              {uniform_input({3, 530}), uniform_input({530}), uniform_input({530})},
                                               attributes_of(true, true, true, 1e-5)));
   return examples;
 }

@@ -131,8 +131,8 @@ const Op pad_op = {
 Tensor pad(Tensor a, std::vector<std::int64_t> before, std::vector<std::int64_t> after, float value) {
   const auto is_zero = [](std::int64_t n) { return n == 0; };
   if (std::all_of(before.begin(), before.end(), is_zero) && std::all_of(after.begin(), after.end(), is_zero)) return a;
-  return a.graph->apply_one(
-      pad_op, {a}, {{"before", std::move(before)}, {"after", std::move(after)}, {"value", double{value}}});
+  return a.graph->apply_one(pad_op, {a},
+                            {{"before", std::move(before)}, {"after", std::move(after)}, {"value", double{value}}});
 }
 
 std::vector<const Op*> pad_ops();

@@ -94,6 +94,12 @@ std::vector<Example> binary_examples(float low, float high, const Attributes& at
                         .inputs = {grid_input(a, low, high, 0.5F), grid_input(b, low, high, 0.27F)},
                         .attributes = attributes});
   }
+  Example halves = {.name = "halves",
+                    .inputs = {grid_input({2, 6}, low, high), grid_input({6}, low, high, 0.27F)},
+                    .attributes = attributes,
+                    .check_gradient = false};
+  for (Example::Input& input : halves.inputs) input.type.dtype = DType::f16;
+  examples.push_back(std::move(halves));
   return examples;
 }
 

@@ -32,8 +32,9 @@ template <typename F, std::size_t... I>
 void map_indices(const ReferenceSite& site, F f, std::index_sequence<I...>) {
   HostTensor& out = site.outputs[0];
   for (std::int64_t i = 0; i < out.count(); ++i) {
-    out.floats[static_cast<std::size_t>(i)] = f(site.inputs[I]->floats[static_cast<std::size_t>(
-        broadcast_index(site.inputs[I]->type.shape, out.type.shape, i))]...);
+    out.floats[static_cast<std::size_t>(i)] =
+        f(site.inputs[I]
+              ->floats[static_cast<std::size_t>(broadcast_index(site.inputs[I]->type.shape, out.type.shape, i))]...);
   }
 }
 template <typename F>

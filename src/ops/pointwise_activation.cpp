@@ -101,8 +101,7 @@ const Op softplus_op = {
           map1(s, [](float a) { return std::max(a, 0.0F) + std::log1p(std::exp(-std::abs(a))); });
         },
     .gradient = [](const GradientSite& s) -> std::vector<Tensor> { return {mul(s.grads[0], sigmoid(s.inputs[0]))}; },
-    .expression =
-        [](Names x, Names) { return "max(" + x[0] + ", 0.0) + log(1.0 + exp(-abs(" + x[0] + ")))"; },
+    .expression = [](Names x, Names) { return "max(" + x[0] + ", 0.0) + log(1.0 + exp(-abs(" + x[0] + ")))"; },
     .examples =
         [] {
           std::vector<Example> examples = unary_examples(-3, 3);
@@ -139,25 +138,28 @@ const Op leaky_relu_grad_op = {
           map2(s, [k = constant_of(s)](float x, float dy) { return x > 0 ? dy : k * dy; });
         },
     .gradient = [](const GradientSite& s) { return piecewise_linear_gradient(s, leaky_relu_grad_op); },
-    .expression =
-        [](Names x, Names k) {
-          return x[1] + " * (" + positive(x[0]) + " * (1.0 - " + k[0] + ") + " + k[0] + ")";
-        },
+    .expression = [](Names x,
+                     Names k) { return x[1] + " * (" + positive(x[0]) + " * (1.0 - " + k[0] + ") + " + k[0] + ")"; },
     .constants = one_constant,
-    .examples = [] { return grad_examples(-1, 1, {{"k", 0.2}}); },
+    .examples =
+        [] {
+          return grad_examples(-1, 1, {{"k", 0.2}});
+        },
 };
 
 const Op leaky_relu_op = {
     .name = "leaky_relu",
     .infer = infer,
-    .reference =
-        [](const ReferenceSite& s) { map1(s, [k = constant_of(s)](float a) { return a > 0 ? a : k * a; }); },
+    .reference = [](const ReferenceSite& s) { map1(s, [k = constant_of(s)](float a) { return a > 0 ? a : k * a; }); },
     .gradient = [](const GradientSite& s) -> std::vector<Tensor> {
       return {grad_of(leaky_relu_grad_op, s.inputs[0], s.grads[0], s.attributes)};
     },
     .expression = [](Names x, Names k) { return "max(" + x[0] + ", 0.0) + " + k[0] + " * min(" + x[0] + ", 0.0)"; },
     .constants = one_constant,
-    .examples = [] { return unary_examples(-1, 1, {{"k", 0.2}}); },
+    .examples =
+        [] {
+          return unary_examples(-1, 1, {{"k", 0.2}});
+        },
 };
 
 const Op elu_grad_op = {
@@ -174,7 +176,10 @@ const Op elu_grad_op = {
                  positive(x[0]) + ")";
         },
     .constants = one_constant,
-    .examples = [] { return grad_examples(-2, 2, {{"k", 0.7}}); },
+    .examples =
+        [] {
+          return grad_examples(-2, 2, {{"k", 0.7}});
+        },
 };
 
 const Op elu_op = {
@@ -187,12 +192,13 @@ const Op elu_op = {
     .gradient = [](const GradientSite& s) -> std::vector<Tensor> {
       return {grad_of(elu_grad_op, s.inputs[0], s.grads[0], s.attributes)};
     },
-    .expression =
-        [](Names x, Names k) {
-          return "max(" + x[0] + ", 0.0) + " + k[0] + " * (exp(min(" + x[0] + ", 0.0)) - 1.0)";
-        },
+    .expression = [](Names x,
+                     Names k) { return "max(" + x[0] + ", 0.0) + " + k[0] + " * (exp(min(" + x[0] + ", 0.0)) - 1.0)"; },
     .constants = one_constant,
-    .examples = [] { return unary_examples(-2, 2, {{"k", 0.7}}); },
+    .examples =
+        [] {
+          return unary_examples(-2, 2, {{"k", 0.7}});
+        },
 };
 
 // gelu(x) = x sigmoid(2u), u = sqrt(2/pi) (x + 0.044715 x^3): the tanh form rewritten.
@@ -217,8 +223,8 @@ const Op gelu_grad_op = {
     .expression =
         [](Names x, Names) {
           const std::string gate = gelu_gate(x[0]);
-          return x[1] + " * " + gate + " * (1.0 + " + x[0] + " * (1.0 - " + gate + ") * (1.5957691216 + 0.2140644488 * " +
-                 x[0] + " * " + x[0] + "))";
+          return x[1] + " * " + gate + " * (1.0 + " + x[0] + " * (1.0 - " + gate +
+                 ") * (1.5957691216 + 0.2140644488 * " + x[0] + " * " + x[0] + "))";
         },
     .examples = [] { return grad_examples(-3, 3); },
 };
@@ -228,9 +234,7 @@ const Op gelu_op = {
     .infer = infer,
     .reference =
         [](const ReferenceSite& s) {
-          map1(s, [](float x) {
-            return 0.5F * x * (1 + std::tanh(0.79788456F * (x + 0.044715F * x * x * x)));
-          });
+          map1(s, [](float x) { return 0.5F * x * (1 + std::tanh(0.79788456F * (x + 0.044715F * x * x * x))); });
         },
     .gradient = [](const GradientSite& s) -> std::vector<Tensor> {
       return {grad_of(gelu_grad_op, s.inputs[0], s.grads[0])};
@@ -301,26 +305,24 @@ const Op mish_op = {
     .gradient = [](const GradientSite& s) -> std::vector<Tensor> {
       return {grad_of(mish_grad_op, s.inputs[0], s.grads[0])};
     },
-    .expression =
-        [](Names x, Names) { return x[0] + " * " + mish_n(x[0]) + " / (" + mish_n(x[0]) + " + 2.0)"; },
+    .expression = [](Names x, Names) { return x[0] + " * " + mish_n(x[0]) + " / (" + mish_n(x[0]) + " + 2.0)"; },
     .examples = [] { return unary_examples(-3, 3); },
 };
 
 const Op hard_sigmoid_grad_op = {
     .name = "hard_sigmoid_grad",
     .infer = infer,
-    .reference = [](const ReferenceSite& s) { map2(s, [](float x, float dy) { return std::abs(x) < 3 ? dy / 6 : 0; }); },
+    .reference =
+        [](const ReferenceSite& s) { map2(s, [](float x, float dy) { return std::abs(x) < 3 ? dy / 6 : 0; }); },
     .gradient = [](const GradientSite& s) { return piecewise_linear_gradient(s, hard_sigmoid_grad_op); },
-    .expression =
-        [](Names x, Names) { return x[1] + " * 0.16666667 * " + positive("3.0 - abs(" + x[0] + ")"); },
+    .expression = [](Names x, Names) { return x[1] + " * 0.16666667 * " + positive("3.0 - abs(" + x[0] + ")"); },
     .examples = [] { return grad_examples(-5, 5); },
 };
 
 const Op hard_sigmoid_op = {
     .name = "hard_sigmoid",
     .infer = infer,
-    .reference =
-        [](const ReferenceSite& s) { map1(s, [](float x) { return std::clamp(x / 6 + 0.5F, 0.0F, 1.0F); }); },
+    .reference = [](const ReferenceSite& s) { map1(s, [](float x) { return std::clamp(x / 6 + 0.5F, 0.0F, 1.0F); }); },
     .gradient = [](const GradientSite& s) -> std::vector<Tensor> {
       return {grad_of(hard_sigmoid_grad_op, s.inputs[0], s.grads[0])};
     },
@@ -345,9 +347,25 @@ Tensor hard_sigmoid(Tensor a) { return unary(hard_sigmoid_op, a); }
 
 std::vector<const Op*> pointwise_activation_ops();
 std::vector<const Op*> pointwise_activation_ops() {
-  return {&tanh_op,       &tanh_grad_op,       &sigmoid_op, &sigmoid_grad_op, &softplus_op, &relu_op, &relu_grad_op,
-          &leaky_relu_op, &leaky_relu_grad_op, &elu_op,     &elu_grad_op,     &gelu_op,     &gelu_grad_op, &silu_op,
-          &silu_grad_op,  &mish_op,            &mish_grad_op, &hard_sigmoid_op, &hard_sigmoid_grad_op};
+  return {&tanh_op,
+          &tanh_grad_op,
+          &sigmoid_op,
+          &sigmoid_grad_op,
+          &softplus_op,
+          &relu_op,
+          &relu_grad_op,
+          &leaky_relu_op,
+          &leaky_relu_grad_op,
+          &elu_op,
+          &elu_grad_op,
+          &gelu_op,
+          &gelu_grad_op,
+          &silu_op,
+          &silu_grad_op,
+          &mish_op,
+          &mish_grad_op,
+          &hard_sigmoid_op,
+          &hard_sigmoid_grad_op};
 }
 
 }  // namespace figment::ops

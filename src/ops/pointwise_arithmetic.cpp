@@ -96,7 +96,10 @@ const Op pow_op = {
     },
     .expression = [](Names x, Names k) { return "exp(" + k[0] + " * log(" + x[0] + "))"; },
     .constants = one_constant,
-    .examples = [] { return unary_examples(0.5F, 2, {{"k", 1.7}}); },
+    .examples =
+        [] {
+          return unary_examples(0.5F, 2, {{"k", 1.7}});
+        },
 };
 
 const Op scale_op = {
@@ -108,7 +111,10 @@ const Op scale_op = {
     },
     .expression = [](Names x, Names k) { return x[0] + " * " + k[0]; },
     .constants = one_constant,
-    .examples = [] { return unary_examples(-2, 2, {{"k", -1.5}}); },
+    .examples =
+        [] {
+          return unary_examples(-2, 2, {{"k", -1.5}});
+        },
 };
 
 const Op shift_op = {
@@ -118,7 +124,10 @@ const Op shift_op = {
     .gradient = [](const GradientSite& s) -> std::vector<Tensor> { return {s.grads[0]}; },
     .expression = [](Names x, Names k) { return x[0] + " + " + k[0]; },
     .constants = one_constant,
-    .examples = [] { return unary_examples(-2, 2, {{"k", 0.75}}); },
+    .examples =
+        [] {
+          return unary_examples(-2, 2, {{"k", 0.75}});
+        },
 };
 
 const Op neg_op = {
@@ -174,9 +183,7 @@ const Op square_op = {
     .name = "square",
     .infer = infer,
     .reference = [](const ReferenceSite& s) { map1(s, [](float a) { return a * a; }); },
-    .gradient = [](const GradientSite& s) -> std::vector<Tensor> {
-      return {scale(mul(s.grads[0], s.inputs[0]), 2)};
-    },
+    .gradient = [](const GradientSite& s) -> std::vector<Tensor> { return {scale(mul(s.grads[0], s.inputs[0]), 2)}; },
     .expression = [](Names x, Names) { return x[0] + " * " + x[0]; },
     .examples = [] { return unary_examples(-2, 2); },
 };
@@ -193,8 +200,7 @@ const Op abs_op = {
 const Op sign_op = {
     .name = "sign",
     .infer = infer,
-    .reference =
-        [](const ReferenceSite& s) { map1(s, [](float a) { return static_cast<float>((a > 0) - (a < 0)); }); },
+    .reference = [](const ReferenceSite& s) { map1(s, [](float a) { return static_cast<float>((a > 0) - (a < 0)); }); },
     .gradient = [](const GradientSite&) -> std::vector<Tensor> { return {Tensor{}}; },
     .expression = [](Names x, Names) { return call("sign", x); },
     .examples = [] { return unary_examples(-2, 2); },
@@ -237,14 +243,19 @@ const Op clamp_op = {
     .constants = [](const Attributes& a) -> std::vector<float> {
       return {static_cast<float>(a.number("low")), static_cast<float>(a.number("high"))};
     },
-    .examples = [] { return unary_examples(-2, 2, {{"low", -1.25}, {"high", 0.67}}); },
+    .examples =
+        [] {
+          return unary_examples(-2, 2, {{"low", -1.25}, {"high", 0.67}});
+        },
 };
 
 const Op greater_op = {
     .name = "greater",
     .infer = infer,
     .reference = [](const ReferenceSite& s) { map2(s, [](float a, float b) { return a > b ? 1.0F : 0.0F; }); },
-    .gradient = [](const GradientSite&) -> std::vector<Tensor> { return {Tensor{}, Tensor{}}; },
+    .gradient = [](const GradientSite&) -> std::vector<Tensor> {
+      return {Tensor{}, Tensor{}};
+    },
     .expression = [](Names x, Names) { return "1.0 - step(" + x[0] + ", " + x[1] + ")"; },
     .examples = [] { return binary_examples(-1, 1); },
 };
@@ -317,8 +328,9 @@ Tensor where(Tensor condition, Tensor a, Tensor b) { return a.graph->apply_one(w
 
 std::vector<const Op*> pointwise_arithmetic_ops();
 std::vector<const Op*> pointwise_arithmetic_ops() {
-  return {&add_op, &sub_op,   &mul_op,    &div_op, &minimum_op, &maximum_op, &pow_op, &scale_op, &shift_op,   &neg_op,  &exp_op,
-          &log_op, &sqrt_op, &rsqrt_op, &square_op, &abs_op,    &sign_op,  &sin_op,   &cos_op, &clamp_op, &greater_op, &where_op};
+  return {&add_op,   &sub_op, &mul_op, &div_op,   &minimum_op, &maximum_op, &pow_op,    &scale_op,
+          &shift_op, &neg_op, &exp_op, &log_op,   &sqrt_op,    &rsqrt_op,   &square_op, &abs_op,
+          &sign_op,  &sin_op, &cos_op, &clamp_op, &greater_op, &where_op};
 }
 
 }  // namespace figment::ops

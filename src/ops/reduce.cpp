@@ -71,6 +71,7 @@ Team choose_team(std::int64_t rows, std::int64_t steps, const tensor::DeviceTrai
     team.is_group = true;
     team.local_size = word(std::min<std::int64_t>(256, traits.max_workgroup_invocations));
     team.groups = flat_groups(rows);
+    team.lanes = team.local_size;
     return team;
   }
   // Few rows are spread over the cores; many share a workgroup, which saves the cost of starting one.
@@ -78,7 +79,16 @@ Team choose_team(std::int64_t rows, std::int64_t steps, const tensor::DeviceTrai
   const std::int64_t per_group = std::clamp<std::int64_t>(rows / (4 * traits.core_count), 1, most);
   team.local_size = word(subgroup * per_group);
   team.groups = flat_groups(ceil_div(rows, per_group));
+  team.lanes = subgroup;
   return team;
+}
+
+Trips choose_trips(const Team& team, std::int64_t columns) {
+  constexpr std::int64_t most = 8;
+  const std::int64_t texels = columns / 4;
+  const std::int64_t count = ceil_div(texels, team.lanes);
+  if (columns % 4 != 0 || count > most) return {};
+  return {word(count), texels % team.lanes == 0};
 }
 
 }  // namespace reduction
@@ -165,15 +175,16 @@ KernelPlan plan_reduce(const KernelSite& site, bool maximum) {
 
 std::vector<Example> reduce_examples(double factor) {
   const auto make = [factor](Shape shape, std::int64_t first, std::int64_t last) {
-    Example made = example(shape.to_string(), {uniform_input(shape)},
-                           {{"first", first}, {"last", last}, {"factor", factor}});
+    Example made =
+        example(shape.to_string(), {uniform_input(shape)}, {{"first", first}, {"last", last}, {"factor", factor}});
     made.check_gradient = shape.count() < 500;
     return made;
   };
-  return {make({1}, 0, 1),         make({5}, 0, 1),           make({3, 8}, 1, 2),        make({4, 7}, 1, 2),
-          make({6, 4}, 0, 1),      make({5, 3}, 0, 1),        make({2, 3, 4}, 1, 2),     make({2, 3, 2, 5}, 1, 3),
-          make({2, 2, 3, 2, 8}, 2, 4), make({3, 150}, 1, 2),  make({300, 12}, 0, 1),     make({4099}, 0, 1),
-          make({5, 333}, 1, 2),    make({2, 700, 5}, 1, 2)};
+  return {make({1}, 0, 1),       make({5}, 0, 1),          make({3, 8}, 1, 2),
+          make({4, 7}, 1, 2),    make({6, 4}, 0, 1),       make({5, 3}, 0, 1),
+          make({2, 3, 4}, 1, 2), make({2, 3, 2, 5}, 1, 3), make({2, 2, 3, 2, 8}, 2, 4),
+          make({3, 150}, 1, 2),  make({300, 12}, 0, 1),    make({4099}, 0, 1),
+          make({5, 333}, 1, 2),  make({2, 700, 5}, 1, 2)};
 }
 
 const Op sum_op = {

@@ -33,7 +33,16 @@ struct Team {
   std::uint32_t local_size = 64;  ///< specialization constant 0
   bool is_group = false;          ///< specialization constant 1
   std::array<std::uint32_t, 3> groups{1, 1, 1};
+  std::int64_t lanes = 8;
 };
+
+/// How many steps of a row each lane of the team makes, if that is few enough to unroll
+/// (shaders/include/row_walk.glsl).
+struct Trips {
+  std::uint32_t count = 0;  ///< 0: too many, or rows that do not start at texels
+  bool even = false;        ///< every lane makes as many
+};
+Trips choose_trips(const Team& team, std::int64_t columns);
 
 /// For `rows` rows of `steps` vec4 each. With `subgroups_only` a team is never more than a subgroup.
 Team choose_team(std::int64_t rows, std::int64_t steps, const tensor::DeviceTraits& traits,

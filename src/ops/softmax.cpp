@@ -67,7 +67,8 @@ KernelPlan plan_rows(const KernelSite& site, std::string shader, bool logarithm)
   const reduction::Team team = reduction::choose_team(row_count(shape), ceil_div(columns, 4), site.traits);
   tensor::KernelCall call;
   call.shader = std::move(shader);
-  call.constants = {team.local_size, team.is_group, columns % 4 == 0, logarithm};
+  const reduction::Trips trips = reduction::choose_trips(team, columns);
+  call.constants = {team.local_size, team.is_group, columns % 4 == 0, logarithm, trips.count, trips.even};
   for (int i = 0; i < static_cast<int>(site.inputs.size()); ++i) call.operands.push_back(tensor::input_texel4(i));
   call.operands.push_back(tensor::output_storage(0));
   call.push = {word(row_count(shape)), word(columns)};
@@ -84,14 +85,16 @@ std::vector<Example> softmax_examples() {
     examples.push_back(example(shape.to_string(), {uniform_input(shape, -3, 3)}));
   }
   examples.push_back(example_without_gradient("long", {uniform_input({3, 901}, -9, 9)}));
-  examples.push_back(example_without_gradient("far apart", {float_input({2, 4}, {1e4F, 0, -1e4F, 9e3F, -1e30F, 1, 2, 3})}));
+  examples.push_back(
+      example_without_gradient("far apart", {float_input({2, 4}, {1e4F, 0, -1e4F, 9e3F, -1e30F, 1, 2, 3})}));
   return examples;
 }
 
 std::vector<Example> softmax_grad_examples() {
   std::vector<Example> examples;
   for (const Shape& shape : {Shape{7}, Shape{3, 8}, Shape{2, 3, 150}}) {
-    examples.push_back(example_without_gradient(shape.to_string(), {uniform_input(shape, -2, 0), uniform_input(shape)}));
+    examples.push_back(
+        example_without_gradient(shape.to_string(), {uniform_input(shape, -2, 0), uniform_input(shape)}));
   }
   return examples;
 }

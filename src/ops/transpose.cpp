@@ -63,6 +63,12 @@ KernelPlan plan_transpose(const KernelSite& site) {
   return plan;
 }
 
+Example::Input halves(Shape shape) {
+  Example::Input input = uniform_input(std::move(shape));
+  input.type.dtype = DType::f16;
+  return input;
+}
+
 std::vector<Example> transpose_examples() {
   const auto make = [](Shape shape, Attributes::List permutation) {
     return example(shape.to_string(), {uniform_input(shape)}, {{"permutation", std::move(permutation)}});
@@ -78,6 +84,7 @@ std::vector<Example> transpose_examples() {
           make({2, 3, 4, 3, 2}, {4, 1, 3, 0, 2}),
           make({1, 2, 3, 2, 2, 4}, {0, 1, 3, 2, 4, 5}),
           make({2, 3, 2, 3, 2, 3}, {5, 3, 1, 0, 2, 4}),
+          example_without_gradient("halves", {halves({4, 8, 3})}, {{"permutation", Attributes::List{1, 0, 2}}}),
           example_without_gradient("integers", {random_int_input({3, 4, 5}, 0, 99)},
                                    {{"permutation", Attributes::List{2, 0, 1}}})};
 }

@@ -173,6 +173,17 @@ std::vector<Agreement> agreement_by_class(const PictureJudge::Verdict& verdict, 
   return result;
 }
 
+/// `count` pictures at equal spacing.
+PictureSet some_of(const PictureSet& set, std::int64_t count) {
+  constexpr std::int64_t floats = PictureSet::side * PictureSet::side * 3;
+  PictureSet result;
+  for (std::int64_t i = 0; i < std::min(count, set.count()); ++i) {
+    const auto at = set.pixels.begin() + i * set.count() / std::min(count, set.count()) * floats;
+    result.pixels.insert(result.pixels.end(), at, at + floats);
+  }
+  return result;
+}
+
 }  // namespace
 
 DiffusionEvaluation evaluate_diffusion(runtime::Context& context, const DiffusionEvaluationOptions& options,
@@ -202,6 +213,8 @@ DiffusionEvaluation evaluate_diffusion(runtime::Context& context, const Diffusio
   result.judge = agreement(fresh_verdict, fresh);
   result.distance = distance(made_verdict.features, real_verdict.features);
   result.real_distance = distance(fresh_verdict.features, real_verdict.features);
+  result.made_pictures = some_of(made, 2 * class_count);
+  result.real_pictures = some_of(real, 2 * class_count);
   report(progress, 1);
   return result;
 }

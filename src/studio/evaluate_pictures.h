@@ -92,6 +92,8 @@ struct DiffusionEvaluation {
   PictureDistance real_distance;      ///< of fresh landscapes to the real ones, for scale
   std::vector<Agreement> by_class;    ///< [time_of_day * 6 + terrain]
   double seconds_painting = 0;
+  PictureSet made_pictures;           ///< a few of each class, for a contact sheet
+  PictureSet real_pictures;
 };
 
 struct DiffusionEvaluationOptions {

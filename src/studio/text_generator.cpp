@@ -40,7 +40,7 @@ TextGenerator::Decode::Decode(runtime::Context& context, const models::Gpt& netw
   const Tensor length = graph.input("length", {{1}, DType::i32});
   const Tensor seed = graph.input("seed", {{4}, DType::u32});
   const Tensor filters = graph.input("filters", {{8}, DType::f32});
-  const Tensor penalties = graph.input("penalties", {{3}, DType::f32});
+  const Tensor penalties = graph.input("penalties", {{4}, DType::f32});
 
   const Tensor given = ops::cast(forced, DType::f32);
   const Tensor kept = ops::cast(graph.variable(token), DType::f32);
@@ -126,8 +126,9 @@ void TextGenerator::submit_next() {
   filters.min_p = options_.min_p;
   filters.typical_p = options_.typical_p;
   program.write("filters", std::span(reinterpret_cast<const float*>(&filters), sizeof(filters) / sizeof(float)));
-  program.write("penalties", std::array<float, 3>{options_.repetition_penalty, options_.presence_penalty,
-                                                  options_.frequency_penalty});
+  program.write("penalties", std::array<float, 4>{options_.repetition_penalty, options_.presence_penalty,
+                                                  options_.frequency_penalty,
+                                                  static_cast<float>(options_.penalty_window)});
 }
 
 void TextGenerator::collect() {

@@ -10,14 +10,14 @@
 
 namespace figment::training {
 
-/// How a model is trained. Zero or empty fields take the task's own values.
+/// How a model is trained.
 struct TrainSettings {
-  std::int64_t batch = 0;
-  float learning_rate = 0;
+  std::int64_t batch = 32;
+  float learning_rate = 1e-3F;  ///< at its peak
   float weight_decay = 0.01F;
   float beta2 = 0.99F;
-  float clip_norm = 1.0F;
-  float ema_decay = 0.999F;
+  float clip_norm = 1.0F;     ///< of the gradient; 0: none
+  float ema_decay = 0.998F;   ///< of the moving average that ships
   std::int64_t warmup_steps = 100;
   std::int64_t steps = 0;  ///< the whole run, for the learning-rate schedule
   double minutes = 0;      ///< instead of steps: the schedule follows the clock

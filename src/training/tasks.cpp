@@ -87,7 +87,6 @@ TrainSettings GptTask::defaults() const {
   settings.batch = 16;
   settings.learning_rate = 2e-3F;
   settings.beta2 = 0.98F;
-  settings.ema_decay = 0.998F;
   settings.minutes = 25;
   return settings;
 }

@@ -12,22 +12,9 @@
 #include "training/weights.h"
 
 namespace figment::training {
-namespace {
 
-void take_defaults(TrainSettings& settings, const TrainSettings& defaults) {
-  if (settings.batch <= 0) settings.batch = defaults.batch;
-  if (settings.learning_rate <= 0) settings.learning_rate = defaults.learning_rate;
-  if (settings.steps <= 0 && settings.minutes <= 0) {
-    settings.steps = defaults.steps;
-    settings.minutes = defaults.minutes;
-  }
-}
-
-}  // namespace
-
-Trainer::Trainer(runtime::Context& context, std::unique_ptr<Task> task, TrainSettings settings)
+Trainer::Trainer(runtime::Context& context, std::unique_ptr<Task> task, const TrainSettings& settings)
     : context_(context), task_(std::move(task)), settings_(settings), random_(settings.seed, 77) {
-  take_defaults(settings_, task_->defaults());
   nn::ParameterList& parameters = task_->parameters();
   const tensor::TensorType flat_type = parameters.flat()->type;
   moment1_ = tensor::make_variable("moment1", flat_type);

@@ -12,7 +12,8 @@ namespace figment::training {
 /// Trains a task: one recorded program a step, with the gradient, clipping, AdamW and the moving average in it.
 class Trainer {
  public:
-  Trainer(runtime::Context& context, std::unique_ptr<Task> task, TrainSettings settings);
+  /// `settings` are usually task->defaults() with a few changes.
+  Trainer(runtime::Context& context, std::unique_ptr<Task> task, const TrainSettings& settings);
 
   void step();  ///< one whole step; waits for the one before
 

@@ -76,7 +76,8 @@ INSTANTIATE_TEST_SUITE_P(Shapes, BroadcastTest,
                                          Broadcast{{2, 3, 4, 8}, {2, 1, 4, 1}}, Broadcast{{2, 3, 4, 5}, {2, 1, 4, 1}},
                                          Broadcast{{2, 3, 4, 5}, {3, 1, 5}},
                                          Broadcast{{2, 1, 4, 1, 3}, {1, 3, 1, 5, 1}}, Broadcast{{100, 300}, {300}},
-                                         Broadcast{{1, 1}, {2, 2}}));
+                                         Broadcast{{1, 1}, {2, 2}}, Broadcast{{4099, 4}, {4}},
+                                         Broadcast{{4099, 4}, {4099, 1}}, Broadcast{{1009, 7, 3}, {7, 1}}));
 
 TEST_F(ProgramTest, StoresHalvesAndBytes) {
   Graph graph;

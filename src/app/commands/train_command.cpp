@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <optional>
 
 #include "app/commands/commands.h"
 #include "core/error.h"
@@ -18,10 +19,26 @@ volatile std::sig_atomic_t stop_requested = 0;
 
 struct TrainOptions {
   std::string model;
-  training::TrainSettings settings;
+  std::optional<std::int64_t> steps;
+  std::optional<double> minutes;
+  std::optional<std::int64_t> batch;
+  std::optional<float> learning_rate;
+  std::uint64_t seed = 1;
   std::string out;
   std::string resume;
 };
+
+training::TrainSettings settings_of(const TrainOptions& options, const training::Task& task) {
+  training::TrainSettings settings = task.defaults();
+  if (options.steps || options.minutes) {
+    settings.steps = options.steps.value_or(0);
+    settings.minutes = options.minutes.value_or(0);
+  }
+  settings.batch = options.batch.value_or(settings.batch);
+  settings.learning_rate = options.learning_rate.value_or(settings.learning_rate);
+  settings.seed = options.seed;
+  return settings;
+}
 
 std::filesystem::path checkpoint_path(const std::filesystem::path& weights) {
   std::filesystem::path path = weights;
@@ -37,7 +54,9 @@ void print_progress(ProgressBar& bar, const training::Trainer& trainer, double r
 int train(const CommonOptions& common, const TrainOptions& options) {
   const std::unique_ptr<runtime::Context> context = make_context(common);
   const std::filesystem::path weights = options.out.empty() ? options.model + ".safetensors" : options.out;
-  training::Trainer trainer(*context, training::make_task(options.model), options.settings);
+  std::unique_ptr<training::Task> task = training::make_task(options.model);
+  const training::TrainSettings settings = settings_of(options, *task);
+  training::Trainer trainer(*context, std::move(task), settings);
   if (!options.resume.empty()) trainer.load_checkpoint(options.resume);
   fmt::print("{}: {} weights, batch {}, on {}\n", options.model, trainer.task().parameters().count(),
              trainer.settings().batch, context->device().info().name);
@@ -71,14 +90,13 @@ int train(const CommonOptions& common, const TrainOptions& options) {
 
 void add_train(CLI::App& app, CommonOptions& common, Run& run) {
   const auto options = std::make_shared<TrainOptions>();
-  training::TrainSettings& settings = options->settings;
   CLI::App* command = app.add_subcommand("train", "Trains a model and writes its weights");
   command->add_option("model", options->model, "diffusion, gpt or judge")->required();
-  command->add_option("--steps", settings.steps, "Steps in all (default: the model's own)")->check(CLI::PositiveNumber);
-  command->add_option("--minutes", settings.minutes, "Minutes in all, instead of steps")->check(CLI::PositiveNumber);
-  command->add_option("--batch", settings.batch, "Samples a step")->check(CLI::Range(1, 4096));
-  command->add_option("--learning-rate", settings.learning_rate, "Peak learning rate")->check(CLI::PositiveNumber);
-  command->add_option("--seed", settings.seed, "Of batches and noise")->capture_default_str();
+  command->add_option("--steps", options->steps, "Steps in all (default: the model's own)")->check(CLI::PositiveNumber);
+  command->add_option("--minutes", options->minutes, "Minutes in all, instead of steps")->check(CLI::PositiveNumber);
+  command->add_option("--batch", options->batch, "Samples a step")->check(CLI::Range(1, 4096));
+  command->add_option("--learning-rate", options->learning_rate, "Peak learning rate")->check(CLI::PositiveNumber);
+  command->add_option("--seed", options->seed, "Of batches and noise")->capture_default_str();
   command->add_option("--out", options->out, "Weight file to write (default: MODEL.safetensors here)");
   command->add_option("--resume", options->resume, "Checkpoint to go on from");
   add_common(*command, common);

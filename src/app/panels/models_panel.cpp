@@ -54,7 +54,8 @@ void draw_item(State& state, const studio::Family& family) {
   }
   draw_text(list, style.fonts.regular, {x, at.y + (height - style.fonts.regular->FontSize) / 2},
             is_live ? color::white : color::text, family.title);
-  if (is_live && !state.is_paused && player.activity) {
+  const float title_end = x + text_size(style.fonts.regular, family.title).x;
+  if (is_live && !state.is_paused && player.activity && title_end < end.x - style.px(20)) {
     list.AddCircleFilled({end.x - style.px(12), at.y + height / 2}, style.px(4), color::accent, 16);
   }
   ImGui::Dummy({0, 0});

@@ -6,6 +6,9 @@ namespace figment::app {
 
 namespace {
 
+/// Which edge of a panel has a thin line.
+enum class Edge { none, left, right, top, bottom };
+
 /// One panel of the list.
 struct Panel {
   const char* name;
@@ -15,17 +18,31 @@ struct Panel {
   ImVec2 padding;
   ImU32 background;  ///< 0: none
   bool floats;       ///< lies over others, with rounded corners
+  Edge edge = Edge::none;
 };
 
 bool always(const State&) { return true; }
 
-constexpr Panel table[] = {
-    {"top bar", &Layout::top_bar, draw_top_bar_panel, always, {14, 0}, color::panel, false},
-    {"models", &Layout::models, draw_models_panel, always, {10, 10}, color::panel, false},
+void draw_edge(const Rect& area, Edge edge, float thickness) {
+  Rect line = area;
+  if (edge == Edge::left || edge == Edge::right) line.width = thickness;
+  if (edge == Edge::top || edge == Edge::bottom) line.height = thickness;
+  if (edge == Edge::right) line.x += area.width - thickness;
+  if (edge == Edge::bottom) line.y += area.height - thickness;
+  if (edge == Edge::none) return;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.PushClipRect({area.x, area.y}, {area.x + area.width, area.y + area.height});
+  list.AddRectFilled({line.x, line.y}, {line.x + line.width, line.y + line.height}, color::line);
+  list.PopClipRect();
+}
+
+const Panel table[] = {
+    {"top bar", &Layout::top_bar, draw_top_bar_panel, always, {14, 0}, color::panel, false, Edge::bottom},
+    {"models", &Layout::models, draw_models_panel, always, {10, 10}, color::panel, false, Edge::right},
     {"stage", &Layout::stage, draw_stage_panel, always, {14, 10}, 0, false},
-    {"words", &Layout::words, draw_words_panel, always, {16, 10}, 0, false},
-    {"controls", &Layout::controls, draw_controls_panel, always, {14, 8}, color::panel, false},
-    {"transport", &Layout::transport, draw_transport_panel, always, {14, 10}, color::panel, false},
+    {"words", &Layout::words, draw_words_panel, always, {16, 10}, 0, false, Edge::top},
+    {"controls", &Layout::controls, draw_controls_panel, always, {14, 6}, color::panel, false, Edge::left},
+    {"transport", &Layout::transport, draw_transport_panel, always, {14, 8}, color::panel, false, Edge::left},
     {"message", &Layout::message, draw_message_panel, [](const State& s) { return !s.message.text.empty(); }, {14, 10},
      0, true},
     {"hud", &Layout::hud, draw_hud_panel, [](const State& s) { return s.shows_hud; }, {14, 12}, IM_COL32(20, 23, 29, 240),
@@ -49,32 +66,19 @@ bool draw_panel(const Panel& panel, State& state) {
   flags |= panel.background == 0 ? ImGuiWindowFlags_NoBackground : 0;
   flags |= panel.floats && panel.background == 0 ? ImGuiWindowFlags_NoInputs : 0;
   bool changed = false;
-  if (ImGui::Begin(panel.name, nullptr, flags)) changed = panel.draw(state);
+  if (ImGui::Begin(panel.name, nullptr, flags)) {
+    draw_edge(area, panel.edge, std::max(1.0F, style.px(1)));
+    changed = panel.draw(state);
+  }
   ImGui::End();
   ImGui::PopStyleColor();
   ImGui::PopStyleVar(2);
   return changed;
 }
 
-/// The thin lines between the parts.
-void draw_lines(const Layout& layout, float thickness) {
-  ImDrawList& list = *ImGui::GetBackgroundDrawList();
-  const auto across = [&](float x, float y, float width) {
-    list.AddRectFilled({x, y - thickness}, {x + width, y}, color::line);
-  };
-  const auto down = [&](float x, float y, float height) {
-    list.AddRectFilled({x, y}, {x + thickness, y + height}, color::line);
-  };
-  down(layout.models.x + layout.models.width, layout.models.y, layout.models.height);
-  down(layout.controls.x - thickness, layout.controls.y, layout.controls.height + layout.transport.height);
-  if (!layout.words.is_empty()) across(layout.words.x, layout.words.y, layout.words.width);
-  across(0, layout.top_bar.height + thickness, layout.top_bar.width);
-}
-
 }  // namespace
 
 bool draw_panels(State& state) {
-  draw_lines(state.layout, std::max(1.0F, state.style().px(1)));
   bool changed = false;
   for (const Panel& panel : table) changed |= draw_panel(panel, state);
   return changed;

@@ -18,12 +18,17 @@ struct Grid {
 
 Grid arrange(int count, float aspect, ImVec2 area, float gap) {
   Grid best;
+  float best_score = 0;
   for (int columns = 1; columns <= count; ++columns) {
     const int rows = (count + columns - 1) / columns;
     const float by_width = (area.x - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
     const float by_height = (area.y - gap * static_cast<float>(rows - 1)) / static_cast<float>(rows) * aspect;
     const float width = std::floor(std::min(by_width, by_height));
-    if (width > best.cell_width) best = {columns, width, std::floor(width / aspect)};
+    // A gap in the last row is worth a little size.
+    const float score = width * (rows * columns == count ? 1.15F : 1.0F);
+    if (score <= best_score) continue;
+    best_score = score;
+    best = {columns, width, std::floor(width / aspect)};
   }
   return best;
 }

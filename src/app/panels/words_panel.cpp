@@ -131,7 +131,9 @@ void draw_bars(const State& state, const studio::BarsView& bars, float width) {
   for (const studio::BarsView::Bar& bar : bars.bars) {
     if (at.y + line > bottom) break;
     list.PushClipRect(at, {at.x + label - style.px(6), at.y + line}, true);
-    draw_text(list, font, at, bar.is_removed ? color::faint : color::text, bar.label);
+    const std::size_t blanks = bar.label.find_first_not_of(' ');
+    const std::string_view label_text = std::string_view(bar.label).substr(blanks == std::string::npos ? 0 : blanks);
+    draw_text(list, font, at, bar.is_removed ? color::faint : color::text, label_text);
     list.PopClipRect();
     const float y = at.y + style.px(3);
     const float filled = std::max(std::clamp(bar.value, 0.0F, 1.0F) * most, style.px(2));

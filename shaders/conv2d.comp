@@ -19,48 +19,38 @@ layout(constant_id = 7) const bool k_edge = false;    // source channels of a gr
 layout(constant_id = 8) const bool with_bias = false;
 layout(constant_id = 9) const int fetches = 4;  // texels of the source a lane holds
 layout(constant_id = 10) const int block = 4;   // rows of a sub-block: min(rows, 4)
+// Backwards with a stride: target pixels whose y and x have the same rest by it share their taps, so that a tile is of
+// one such phase and skips the others. m counts the pixels of a phase, and per_width and per_height belong to it.
+layout(constant_id = 11) const int phases = 1;  // the stride, or 1
 
 layout(binding = 0) uniform samplerBuffer x;
 layout(binding = 1) uniform samplerBuffer weight;
 layout(binding = 2) uniform samplerBuffer bias;
 layout(binding = 3, std430) writeonly restrict buffer Y4 { vec4 y4[]; };
 layout(binding = 3, std430) writeonly restrict buffer Y1 { float y1[]; };
-layout(push_constant) uniform Push {
-  int source_height, source_width, source_channels;
-  int target_height, target_width, target_channels;
-  int m, n, k;  // target pixels; target and source channels of a group
-  int kernel_height, kernel_width, stride, padding, dilation;
-  int w_row, w_tap, w_group;  // elements of the weight between rows of O, taps, groups
-  int groups, tiles;          // tiles of pixels in the grid's x; z is group + groups * chunk
-  float per_width, per_height, per_stride;  // reciprocals
-};
+#include "conv2d.glsl"
 
 const int quads = step / 4;
 const int rows_per_fetch = lanes / quads;
 
-// Element of x where the source pixel of this target pixel and tap begins, and whether there is one.
-bool source_pixel(int image, int ty, int tx, int ky, int kx, out int base) {
-  bool inside;
-  int sy, sx;
-  if (backward) {
-    const int uy = ty + padding - ky * dilation;
-    const int ux = tx + padding - kx * dilation;
-    int rest_y, rest_x;
-    sy = divide(max(uy, 0), stride, per_stride, rest_y);
-    sx = divide(max(ux, 0), stride, per_stride, rest_x);
-    inside = uy >= 0 && ux >= 0 && rest_y == 0 && rest_x == 0 && sy < source_height && sx < source_width;
-  } else {
-    sy = ty * stride - padding + ky * dilation;
-    sx = tx * stride - padding + kx * dilation;
-    inside = uint(sy) < uint(source_height) && uint(sx) < uint(source_width);
-  }
-  base = inside ? ((image * source_height + sy) * source_width + sx) * source_channels : 0;
-  return inside;
+// Target pixel of row `row` of a phase, and its image.
+int target_pixel(int row, int phase_y, int phase_x, out int ty, out int tx) {
+  const int line = divide(row, (target_width + phases - 1) / phases, per_width, tx);
+  const int image = divide(line, (target_height + phases - 1) / phases, per_height, ty);
+  ty = ty * phases + phase_y;
+  tx = tx * phases + phase_x;
+  return image;
 }
+
+// Whether a tap reaches source pixels from a phase, in one axis.
+bool reaches(int tap, int phase) { return phases == 1 || (phase + padding + tap * dilation * (phases - 1)) % phases == 0; }
 
 void main() {
   const int lane = int(gl_SubgroupInvocationID);
-  const int chunk = int(gl_WorkGroupID.z) / groups;
+  const int phase = int(gl_WorkGroupID.z) / groups % (phases * phases);
+  const int phase_y = phase / phases;
+  const int phase_x = phase % phases;
+  const int chunk = int(gl_WorkGroupID.z) / (groups * phases * phases);
   const int group = int(gl_WorkGroupID.z) % groups;
   const int m0 = (chunk * tiles + int(gl_WorkGroupID.x)) * rows;
   const int n0 = int(gl_WorkGroupID.y) * 4 * lanes;
@@ -68,8 +58,8 @@ void main() {
 
   int image[fetches], ty[fetches], tx[fetches];
   [[unroll]] for (int f = 0; f < fetches; ++f) {
-    const int line = divide(min(m0 + f * rows_per_fetch + lane / quads, m - 1), target_width, per_width, tx[f]);
-    image[f] = divide(line, target_height, per_height, ty[f]);
+    const int row = min(m0 + f * rows_per_fetch + lane / quads, m - 1);
+    image[f] = target_pixel(row, phase_y, phase_x, ty[f], tx[f]);
   }
   const ivec4 w_first = texels_at(group * w_group, n0 + 4 * lane, n, w_width);  // forward: this lane's columns of row 0
   const int w_step = w_row / w_width;
@@ -87,6 +77,7 @@ void main() {
 
   for (int ky = 0; ky < kernel_height; ++ky) {
     for (int kx = 0; kx < kernel_width; ++kx) {
+      const int k_end = reaches(ky, phase_y) && reaches(kx, phase_x) ? k : 0;
       const int tap = ky * kernel_width + kx;
       const int w_base = tap * w_tap + group * w_group;
       int base[fetches];
@@ -95,7 +86,7 @@ void main() {
         inside[f] = source_pixel(image[f], ty[f], tx[f], ky, kx, base[f]);
         base[f] += group * k;
       }
-      for (int k0 = 0; k0 < k; k0 += step) {
+      for (int k0 = 0; k0 < k_end; k0 += step) {
         vec4 xv[fetches];
         vec4 wv[step];
         const int kk = k0 + 4 * (lane % quads);
@@ -140,14 +131,21 @@ void main() {
   }
 
   [[unroll]] for (int i = 0; i < rows; ++i) {
-    if (m0 + i >= m) continue;
-    const int y_base = (m0 + i) * target_channels + group * n;
+    int pixel = m0 + i;
+    bool stored = pixel < m;
+    if (phases > 1) {
+      int py, px;
+      const int picture = target_pixel(min(pixel, m - 1), phase_y, phase_x, py, px);
+      stored = stored && py < target_height && px < target_width;
+      pixel = (picture * target_height + py) * target_width + px;
+    }
+    const int y_base = pixel * target_channels + group * n;
     if (!backward && y_aligned) {
-      if (n0 + 4 * lane < n) y4[(y_base + n0) / 4 + lane] = acc[i];
+      if (stored && n0 + 4 * lane < n) y4[(y_base + n0) / 4 + lane] = acc[i];
     } else {
       [[unroll]] for (int t = 0; t < 4; ++t) {
         const int column = n0 + (backward ? t * lanes + lane : 4 * lane + t);
-        if (column < n) y1[y_base + column] = acc[i][t];
+        if (stored && column < n) y1[y_base + column] = acc[i][t];
       }
     }
   }

@@ -16,19 +16,14 @@ layout(constant_id = 4) const int g_width = 4;
 layout(constant_id = 5) const int pixels_per_fetch = 2;  // min(lanes / row_quads, step)
 layout(constant_id = 6) const int fetches = 4;           // step / pixels_per_fetch
 layout(constant_id = 7) const int block = 4;             // rows of a sub-block: min(rows, 4)
+// For few channels of y: the roles of x and y are swapped, rows are channels of y and columns those of x.
+layout(constant_id = 8) const bool swapped = false;
 
 layout(binding = 0) uniform samplerBuffer x;       // [B, H, W, C]
 layout(binding = 1) uniform samplerBuffer grad_y;  // [B, OH, OW, O]
 layout(binding = 2, std430) writeonly restrict buffer Weight4 { vec4 grad_weight4[]; };
 layout(binding = 2, std430) writeonly restrict buffer Weight1 { float grad_weight1[]; };
-layout(push_constant) uniform Push {
-  int height, width, channels;
-  int out_height, out_width, out_channels;
-  int m, n, pixels;  // channels of x and y in a group; B * OH * OW
-  int kernel_width, taps, stride, padding, dilation;
-  int groups, part_pixels;
-  float per_width, per_height;  // reciprocals of out_width, out_height
-};
+#include "conv2d_grad_weight.glsl"
 
 const int row_quads = (rows + 3) / 4;
 
@@ -40,11 +35,12 @@ void main() {
   const int tap = z % taps;
   const int group = z / taps % groups;
   const int part = z / (taps * groups);
-  const int y_shift = tap / kernel_width * dilation - padding;
-  const int x_shift = tap % kernel_width * dilation - padding;
   const int begin = part * part_pixels;
   const int end = min(begin + part_pixels, pixels);
 
+  const int row_count = swapped ? n : m;
+  const int column_count = swapped ? m : n;
+  const ivec4 x_first = texels_at(group * m, n0 + 4 * lane, m, x_width);  // this lane's columns in pixel 0
   const ivec4 g_first = texels_at(group * n, n0 + 4 * lane, n, g_width);
   const int g_step = out_channels / g_width;
 
@@ -55,17 +51,27 @@ void main() {
     vec4 gv[step];
     [[unroll]] for (int f = 0; f < fetches; ++f) {
       const int p = p0 + f * pixels_per_fetch + lane / row_quads % pixels_per_fetch;
-      int ox, oy;
-      const int image = divide(divide(min(p, end - 1), out_width, per_width, ox), out_height, per_height, oy);
-      const int sy = oy * stride + y_shift;
-      const int sx = ox * stride + x_shift;
-      const bool inside = p < end && uint(sy) < uint(height) && uint(sx) < uint(width);
-      const int base = inside ? ((image * height + sy) * width + sx) * channels : 0;
-      xv[f] = fetch4_clamped(x, base + group * m, m0 + 4 * (lane % row_quads), m, x_width);
+      const int channel = m0 + 4 * (lane % row_quads);
+      int base;
+      bool inside = p < end;
+      if (swapped) {
+        xv[f] = fetch4_clamped(grad_y, min(p, end - 1) * out_channels + group * n, channel, n, g_width);
+      } else {
+        inside = source_pixel(min(p, end - 1), tap, base) && inside;
+        xv[f] = fetch4_clamped(x, base + group * m, channel, m, x_width);
+      }
       xv[f] = inside ? xv[f] : vec4(0);
     }
     [[unroll]] for (int q = 0; q < step; ++q) {
-      gv[q] = fetch4_at(grad_y, g_first + min(p0 + q, end - 1) * g_step, g_width);
+      const int pixel = min(p0 + q, end - 1);
+      if (swapped) {
+        int base;
+        const bool inside = source_pixel(pixel, tap, base);
+        const vec4 value = fetch4_at(x, x_first + base / x_width, x_width);
+        gv[q] = inside ? value : vec4(0);
+      } else {
+        gv[q] = fetch4_at(grad_y, g_first + pixel * g_step, g_width);
+      }
     }
     [[unroll]] for (int ib = 0; ib < rows / block; ++ib) {
       [[unroll]] for (int q = 0; q < step; ++q) {
@@ -78,13 +84,15 @@ void main() {
   }
 
   [[unroll]] for (int i = 0; i < rows; ++i) {
-    if (m0 + i >= m) continue;
-    const int base = ((part * taps + tap) * m + m0 + i) * out_channels + group * n;
-    if (g_width == 4) {
+    if (m0 + i >= row_count) continue;
+    const int c_stride = swapped ? out_channels : 1;  // from column to column
+    const int base = (part * taps + tap) * m * out_channels + group * n + (m0 + i) * (swapped ? 1 : out_channels);
+    if (g_width == 4 && !swapped) {
       if (n0 + 4 * lane < n) grad_weight4[(base + n0) / 4 + lane] = acc[i];
     } else {
       [[unroll]] for (int t = 0; t < 4; ++t) {
-        if (n0 + 4 * lane + t < n) grad_weight1[base + n0 + 4 * lane + t] = acc[i][t];
+        const int column = n0 + 4 * lane + t;
+        if (column < column_count) grad_weight1[base + column * c_stride] = acc[i][t];
       }
     }
   }

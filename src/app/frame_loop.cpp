@@ -88,8 +88,20 @@ void FrameLoop::run() {
   if (!options_.screenshot.empty()) take_screenshot();
 }
 
+template <typename Function>
+void FrameLoop::guard(Function function) {
+  try {
+    function();
+  } catch (const gpu::DeviceLost&) {
+    throw;
+  } catch (const std::exception& error) {
+    state_.say(error.what(), true);
+  }
+}
+
 bool FrameLoop::step() {
   window_.poll();
+  if (options_.each_frame) options_.each_frame(window_);
   if (window_.should_close() || state_.actions.quit) return false;
   if (options_.frames > 0 && frames_ >= options_.frames) return false;
   follow_scale();
@@ -130,14 +142,10 @@ void FrameLoop::take_input() {
 }
 
 void FrameLoop::restore(const std::filesystem::path& path) {
-  try {
+  guard([&] {
     state_.request = read_capture(path);
     state_.say("The settings of " + path.filename().string() + " are back.");
-  } catch (const gpu::DeviceLost&) {
-    throw;
-  } catch (const std::exception& error) {
-    state_.say(error.what(), true);
-  }
+  });
 }
 
 void FrameLoop::take_actions() {
@@ -145,10 +153,10 @@ void FrameLoop::take_actions() {
   if (actions.stop != nullptr) players_.stop(actions.stop->paints);
   if (actions.select != nullptr) players_.select(*actions.select);
   if (actions.step) {
-    players_.single_step();
+    guard([&] { players_.single_step(); });
     state_.is_paused = true;
   }
-  if (actions.restart) players_.restart();
+  if (actions.restart) guard([&] { players_.restart(); });
   if (actions.stop != nullptr || actions.select != nullptr || actions.restart) {
     for (PictureSheet* sheet : {&grid_sheet_, &strip_sheet_, &icon_sheet_}) sheet->forget();
   }
@@ -161,45 +169,34 @@ void FrameLoop::take_actions() {
 void FrameLoop::apply_request() {
   if (state_.request == applied_) return;
   applied_ = state_.request;
-  players_.set_request(applied_);
+  guard([&] { players_.set_request(applied_); });
   window_.touch();
 }
 
 void FrameLoop::capture() {
-  try {
+  guard([&] {
     const studio::View* view = players_.painter().view();
     core::require(view != nullptr, "There are no pictures to save; start a model that paints.");
     const formats::Picture picture = read_pictures(device_, view->pictures);
     const auto path = write_capture(options_.capture_dir, players_.painter().family->name, picture, state_.request);
     state_.say("Saved " + path.string());
-  } catch (const gpu::DeviceLost&) {
-    throw;
-  } catch (const std::exception& error) {
-    state_.say(error.what(), true);
-  }
+  });
 }
 
 void FrameLoop::toggle_film() {
   if (film_) return end_film();
-  try {
-    const auto path = options_.capture_dir / ("figment-" + date_for_name() + ".mp4");
-    film_ = std::make_unique<Film>(path, state_.request);
+  guard([&] {
+    film_ = std::make_unique<Film>(options_.capture_dir / ("figment-" + date_for_name() + ".mp4"), state_.request);
     state_.is_filming = true;
     state_.say("Filming; F10 ends it.");
-  } catch (const std::exception& error) {
-    state_.say(error.what(), true);
-  }
+  });
 }
 
 void FrameLoop::end_film() {
-  try {
+  guard([&] {
     presenter_.flush();
     state_.say("Saved " + film_->finish().string());
-  } catch (const gpu::DeviceLost&) {
-    throw;
-  } catch (const std::exception& error) {
-    state_.say(error.what(), true);
-  }
+  });
   film_.reset();
   state_.is_filming = false;
   window_.touch();
@@ -300,7 +297,7 @@ void FrameLoop::measure() {
 
 void FrameLoop::write_controls() {
   static const char* path = std::getenv("FIGMENT_CONTROLS_FILE");
-  if (path == nullptr || since_ms(controls_written_) < 1000) return;
+  if (path == nullptr || since_ms(controls_written_) < 250) return;
   controls_written_ = Clock::now();
   nlohmann::json list = nlohmann::json::array();
   for (const ControlRect& control : widgets_.controls()) {
@@ -317,6 +314,8 @@ void FrameLoop::write_controls() {
                                 {"hud", state_.shows_hud},
                                 {"filming", state_.is_filming},
                                 {"message", state_.message.text},
+                                {"width", ImGui::GetIO().DisplaySize.x},
+                                {"height", ImGui::GetIO().DisplaySize.y},
                                 {"frames", frames_}};
   core::write_atomically(path, std::string_view(document.dump(1)));
 }

@@ -25,6 +25,9 @@ class FrameLoop {
   using Clock = std::chrono::steady_clock;
 
   bool step();  ///< one frame; false to end
+  /// Runs `function`; an Error becomes a message, but a lost device is thrown on.
+  template <typename Function>
+  void guard(Function function);
   void build_interface();
   void take_input();
   void take_actions();

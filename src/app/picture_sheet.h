@@ -31,7 +31,10 @@ class PictureSheet {
   /// Says what the panel will show in this frame. Called while the interface is being built.
   void request(const studio::PictureView& pictures, const SheetLayout& layout);
   /// Drops everything that refers to the activity's memory; the next request() is drawn in any case.
-  void forget() { is_drawn_ = false; }
+  void forget() {
+    is_drawn_ = false;
+    pictures_ = {};
+  }
   /// Brings the texture up to date if needed; before any drawing of `frame`, whose last use must be done.
   void record(VkCommandBuffer commands, std::size_t frame);
 

@@ -30,8 +30,9 @@ std::string glfw_error() {
 
 Window::Window(const char* title, int width, int height) {
   glfwInitHint(GLFW_JOYSTICK_HAT_BUTTONS, GLFW_FALSE);
-  core::require(glfwInit() == GLFW_TRUE, "There is no display here ({}); use `figment film --seconds 10 --out film.mp4`.",
-                glfw_error());
+  if (glfwInit() != GLFW_TRUE) {
+    core::fail("There is no display here ({}); use `figment film --seconds 10 --out film.mp4`.", glfw_error());
+  }
   if (glfwVulkanSupported() != GLFW_TRUE) {
     glfwTerminate();
     core::fail("The display knows no Vulkan; install libvulkan1 and mesa-vulkan-drivers.");
@@ -100,6 +101,7 @@ VkSurfaceKHR Window::make_surface(VkInstance instance) const {
 
 void Window::poll() { glfwPollEvents(); }
 void Window::wait(double timeout_s) { glfwWaitEventsTimeout(timeout_s); }
+void Window::close() { glfwSetWindowShouldClose(window_, GLFW_TRUE); }
 bool Window::should_close() const { return glfwWindowShouldClose(window_) == GLFW_TRUE; }
 
 VkExtent2D Window::pixels() const {

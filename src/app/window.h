@@ -25,6 +25,7 @@ class Window {
   /// Handles what has happened; with a timeout waits that many seconds for something to happen.
   void poll();
   void wait(double timeout_s);
+  void close();  ///< as if a person had closed it
   bool should_close() const;
 
   /// Of the picture, in pixels; 0 x 0 while minimised.

@@ -8,6 +8,8 @@
 
 namespace figment::app {
 
+class Window;
+
 /// What the command `figment` takes.
 struct WindowOptions {
   std::string model;                  ///< a family's name; empty: the first that paints and the first that writes
@@ -20,6 +22,8 @@ struct WindowOptions {
   double frame_budget_ms = 0;         ///< 0: 33 on a CPU device, 8 on a GPU
   std::filesystem::path capture_dir;  ///< where F12 and F10 write; empty: the current folder
   studio::Request request;            ///< to begin with
+  /// Called once a frame by the thread of the window, for programs that steer it; may be empty.
+  std::function<void(Window&)> each_frame;
 };
 
 /// Reads "1280x720". Throws Error with one sentence for anything else or a size that makes no sense.

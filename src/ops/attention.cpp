@@ -15,7 +15,8 @@ AttentionSizes attention_sizes(std::span<const TensorType> inputs, const tensor:
                                bool is_gradient) {
   const bool has_mask = attributes.integer("has_mask", 0) != 0;
   const bool has_length = attributes.integer("has_length", 0) != 0;
-  const std::size_t first = is_gradient ? 6 : 3;
+  const bool has_grad_log_sum = is_gradient && attributes.integer("has_grad_log_sum", 0) != 0;
+  const std::size_t first = is_gradient ? (has_grad_log_sum ? 7 : 6) : 3;
   core::require(inputs.size() == first + (has_mask ? 1 : 0) + (has_length ? 1 : 0),
                 "attention takes queries, keys and values, and a key mask and a length if they are announced");
   const Shape& q = inputs[0].shape;
@@ -34,15 +35,16 @@ AttentionSizes attention_sizes(std::span<const TensorType> inputs, const tensor:
   s.heads = attributes.integer("heads", 1);
   core::require(s.heads >= 1 && q[2] % s.heads == 0, "attention cannot cut {} columns into {} heads", q[2], s.heads);
   s.depth = q[2] / s.heads;
-  core::require(s.depth % 4 == 0 && s.depth <= 128, "attention needs heads of a multiple of 4 columns up to 128, not {}",
-                s.depth);
+  core::require(s.depth % 4 == 0 && s.depth <= 128,
+                "attention needs heads of a multiple of 4 columns up to 128, not {}", s.depth);
   s.causal = attributes.integer("causal", 0) != 0;
   s.scale = static_cast<float>(attributes.number("scale", 0));
   if (s.scale == 0) s.scale = 1.0F / std::sqrt(static_cast<float>(s.depth));
+  if (has_grad_log_sum) s.grad_log_sum = 6;
   if (has_mask) s.mask = static_cast<int>(first);
   if (has_length) s.length = static_cast<int>(first) + (has_mask ? 1 : 0);
-  core::require(!has_mask || inputs[first].shape == Shape{s.batch, s.keys}, "attention needs a key mask [B, T] = [{}, {}]",
-                s.batch, s.keys);
+  core::require(!has_mask || inputs[first].shape == Shape{s.batch, s.keys},
+                "attention needs a key mask [B, T] = [{}, {}]", s.batch, s.keys);
   core::require(!has_length || (inputs.back().shape.count() == 1 && inputs.back().dtype == DType::i32),
                 "attention needs one i32 as length, not {}", inputs.back().to_string());
   return s;
@@ -80,8 +82,8 @@ struct Host {
   double dot(int a, std::int64_t a_row, int b, std::int64_t b_row) const {
     double total = 0;
     for (std::int64_t d = 0; d < s.depth; ++d) {
-      total += static_cast<double>(site.inputs[at(a)]->floats[at(a_row + d)]) *
-               site.inputs[at(b)]->floats[at(b_row + d)];
+      total +=
+          static_cast<double>(site.inputs[at(a)]->floats[at(a_row + d)]) * site.inputs[at(b)]->floats[at(b_row + d)];
     }
     return total;
   }
@@ -141,7 +143,10 @@ void reference_grad(const ReferenceSite& site) {
         double log_sum = 0;
         const std::vector<double> p = host.probabilities(b, h, i, log_sum);
         const std::int64_t qi = host.row(b, i, s.queries, h);
-        const double delta = host.dot(3, qi, 5, qi);
+        double delta = host.dot(3, qi, 5, qi);
+        if (s.grad_log_sum >= 0) {
+          delta -= site.inputs[at(s.grad_log_sum)]->floats[at((b * s.heads + h) * s.queries + i)];
+        }
         for (std::int64_t j = 0; j < s.keys; ++j) {
           const std::int64_t kj = host.row(b, j, s.keys, h);
           const double grad_score = p[at(j)] * (host.dot(5, qi, 2, kj) - delta) * s.scale;
@@ -172,11 +177,16 @@ std::vector<TensorType> infer_grad(Inputs inputs, const Attributes& attributes) 
 }
 
 std::vector<Tensor> gradient(const GradientSite& site) {
+  const Tensor grad_out = site.grads[0] ? site.grads[0] : scale(site.outputs[0], 0);
   std::vector<Tensor> inputs{site.inputs[0],  site.inputs[1],  site.inputs[2],
-                             site.outputs[0], site.outputs[1], site.grads[0]};
-  core::require(static_cast<bool>(site.grads[0]), "attention has no gradient through the logarithms of its sums");
+                             site.outputs[0], site.outputs[1], grad_out};
+  Attributes attributes = site.attributes;
+  if (site.grads[1]) {
+    inputs.push_back(site.grads[1]);
+    attributes.set("has_grad_log_sum", std::int64_t{1});
+  }
   inputs.insert(inputs.end(), site.inputs.begin() + 3, site.inputs.end());
-  std::vector<Tensor> grads = site.graph.apply(attention_grad_op(), inputs, site.attributes);
+  std::vector<Tensor> grads = site.graph.apply(attention_grad_op(), inputs, std::move(attributes));
   grads.resize(site.inputs.size());
   return grads;
 }
@@ -250,9 +260,13 @@ std::vector<Example> examples_grad() {
     std::vector<tensor::HostTensor> outputs;
     for (const TensorType& type : infer(types, grad.attributes)) outputs.emplace_back(type);
     reference({pointers, outputs, grad.attributes});
-    grad.inputs.insert(grad.inputs.begin() + 3, {float_input(outputs[0].type.shape, outputs[0].floats),
-                                                 float_input(outputs[1].type.shape, outputs[1].floats),
-                                                 uniform_input(outputs[0].type.shape)});
+    grad.inputs.insert(grad.inputs.begin() + 3,
+                       {float_input(outputs[0].type.shape, outputs[0].floats),
+                        float_input(outputs[1].type.shape, outputs[1].floats), uniform_input(outputs[0].type.shape)});
+    if (forward.name == "causal, mask") {
+      grad.inputs.insert(grad.inputs.begin() + 6, uniform_input(outputs[1].type.shape));
+      grad.attributes.set("has_grad_log_sum", std::int64_t{1});
+    }
     grad.check_gradient = false;
     grad.checked.clear();
     list.push_back(std::move(grad));

@@ -30,8 +30,8 @@ KernelCall call_of(const AttentionSizes& s, const DeviceTraits& traits, std::str
                    std::int64_t blocks, std::int64_t held_count) {
   KernelCall call;
   call.shader = std::move(shader);
-  call.constants = {traits.subgroup_size, word(rows),  word(blocks),   word(s.depth),
-                    s.causal,             s.mask >= 0, s.length >= 0};
+  call.constants = {traits.subgroup_size, word(rows),   word(blocks), word(s.depth), s.causal,
+                    s.mask >= 0,          s.length >= 0};
   call.push = {word(s.queries), word(s.keys), word(s.heads), tensor::float_word(s.scale)};
   call.groups = {word(ceil_div(held_count, rows)), word(s.heads), word(s.batch)};
   return call;
@@ -48,7 +48,7 @@ KernelPlan plan_attention(const AttentionSizes& s, const DeviceTraits& traits) {
   const std::int64_t rows = held_rows(s.queries, s.depth > 64 ? 4 : 8);
   const std::int64_t blocks = rows == 1 ? 4 : 2;
   KernelCall call = call_of(s, traits, "attention", rows, blocks, s.queries);
-  call.operands = {tensor::input_texel4(0), tensor::input_texel4(1),  tensor::input_texel4(2), mask_operand(s),
+  call.operands = {tensor::input_texel4(0), tensor::input_texel4(1),   tensor::input_texel4(2),  mask_operand(s),
                    length_operand(s),       tensor::output_storage(0), tensor::output_storage(1)};
   KernelPlan plan;
   plan.calls = {call};
@@ -61,14 +61,15 @@ KernelPlan plan_attention_gradient(const AttentionSizes& s, const DeviceTraits& 
   const std::int64_t count = s.batch * s.queries * s.heads;
   KernelCall delta;
   delta.shader = "attention_delta";
-  delta.operands = {tensor::input_texel4(out), tensor::input_texel4(grad_out), tensor::scratch_storage(0)};
-  delta.push = {word(count), word(s.depth / 4)};
+  delta.constants = {s.grad_log_sum >= 0};
+  delta.operands = {tensor::input_texel4(out), tensor::input_texel4(grad_out),
+                    tensor::input_texel1(s.grad_log_sum >= 0 ? s.grad_log_sum : log_sum), tensor::scratch_storage(0)};
+  delta.push = {word(count), word(s.depth / 4), word(s.heads), word(s.queries)};
   delta.groups = flat_groups(ceil_div(count, 64));
 
-  const std::vector<Operand> shared{tensor::input_texel4(q),          tensor::input_texel4(k),
-                                    tensor::input_texel4(v),          tensor::input_texel4(grad_out),
-                                    tensor::input_texel1(log_sum),    tensor::scratch_texel1(0),
-                                    mask_operand(s),                  length_operand(s)};
+  const std::vector<Operand> shared{
+      tensor::input_texel4(q),       tensor::input_texel4(k),   tensor::input_texel4(v), tensor::input_texel4(grad_out),
+      tensor::input_texel1(log_sum), tensor::scratch_texel1(0), mask_operand(s),         length_operand(s)};
   const std::int64_t most = s.depth > 64 ? 4 : 8;
   KernelCall query = call_of(s, traits, "attention_grad_query", held_rows(s.queries, most), 1, s.queries);
   query.operands = shared;

@@ -25,7 +25,9 @@ Attributes settings_of(const Attributes& attributes) {
           {"groups", attributes.integer("groups", 1)}};
 }
 
-std::vector<TensorType> input_type(const ConvSizes& s) { return {{{s.batch, s.height, s.width, s.channels}, DType::f32}}; }
+std::vector<TensorType> input_type(const ConvSizes& s) {
+  return {{{s.batch, s.height, s.width, s.channels}, DType::f32}};
+}
 std::vector<TensorType> output_type(const ConvSizes& s) {
   return {{{s.batch, s.out_height, s.out_width, s.out_channels}, DType::f32}};
 }
@@ -80,7 +82,8 @@ Attributes settings(std::int64_t stride, std::int64_t padding, std::int64_t dila
   return {{"stride", stride}, {"padding", padding}, {"dilation", dilation}, {"groups", groups}};
 }
 
-Attributes sized(Attributes attributes, std::string_view a, std::int64_t height, std::string_view b, std::int64_t width) {
+Attributes sized(Attributes attributes, std::string_view a, std::int64_t height, std::string_view b,
+                 std::int64_t width) {
   attributes.set(a, height).set(b, width);
   return attributes;
 }
@@ -94,29 +97,36 @@ Example loose(Example example) {
 }
 
 std::vector<Example> examples_conv2d() {
-  return {example("3x3", {in({2, 5, 6, 8}), in({3, 3, 8, 12}), in({12})}, settings(1, 1)),
-          example("odd channels", {in({1, 4, 7, 3}), in({3, 3, 3, 5}), in({5})}, settings(1, 1)),
-          example("one channel", {in({1, 5, 5, 1}), in({3, 3, 1, 33})}, settings(1, 0)),
-          example("1x1", {in({2, 3, 3, 12}), in({1, 1, 12, 20}), in({20})}, settings(1, 0)),
-          example("1x1, stride 2", {in({1, 5, 5, 8}), in({1, 1, 8, 4})}, settings(2, 0)),
-          example("stride 2", {in({1, 7, 8, 4}), in({3, 3, 4, 8})}, settings(2, 1)),
-          example("4x4, stride 2", {in({1, 8, 8, 5}), in({4, 4, 5, 4}), in({4})}, settings(2, 1)),
-          example("dilation 2", {in({1, 7, 7, 4}), in({3, 3, 4, 4})}, settings(1, 2, 2)),
-          example("groups", {in({1, 5, 4, 8}), in({3, 3, 4, 8}), in({8})}, settings(1, 1, 1, 2)),
-          example("odd groups", {in({1, 4, 4, 9}), in({3, 3, 3, 6})}, settings(1, 1, 1, 3)),
-          example("5x1 kernel", {in({1, 7, 3, 20}), in({5, 1, 20, 4})}, settings(1, 0)),
-          loose(example_without_gradient("Winograd", {in({3, 17, 16, 36}), in({3, 3, 36, 64}), in({64})}, settings(1, 1)))};
+  return {
+      example("3x3", {in({2, 5, 6, 8}), in({3, 3, 8, 12}), in({12})}, settings(1, 1)),
+      example("odd channels", {in({1, 4, 7, 3}), in({3, 3, 3, 5}), in({5})}, settings(1, 1)),
+      example("one channel", {in({1, 5, 5, 1}), in({3, 3, 1, 33})}, settings(1, 0)),
+      example("1x1", {in({2, 3, 3, 12}), in({1, 1, 12, 20}), in({20})}, settings(1, 0)),
+      example("1x1, stride 2", {in({1, 5, 5, 8}), in({1, 1, 8, 4})}, settings(2, 0)),
+      example("few targets", {in({2, 5, 7, 8}), in({3, 3, 8, 3}), in({3})}, settings(1, 1)),
+      example("stride 2", {in({1, 7, 8, 4}), in({3, 3, 4, 8})}, settings(2, 1)),
+      example("4x4, stride 2", {in({1, 8, 8, 5}), in({4, 4, 5, 4}), in({4})}, settings(2, 1)),
+      example("dilation 2", {in({1, 7, 7, 4}), in({3, 3, 4, 4})}, settings(1, 2, 2)),
+      example("groups", {in({1, 5, 4, 8}), in({3, 3, 4, 8}), in({8})}, settings(1, 1, 1, 2)),
+      example("odd groups", {in({1, 4, 4, 9}), in({3, 3, 3, 6})}, settings(1, 1, 1, 3)),
+      example("5x1 kernel", {in({1, 7, 3, 20}), in({5, 1, 20, 4})}, settings(1, 0)),
+      loose(example_without_gradient("Winograd", {in({3, 17, 16, 36}), in({3, 3, 36, 64}), in({64})}, settings(1, 1)))};
 }
 
 std::vector<Example> examples_grad_input() {
-  return {example("3x3", {in({2, 5, 6, 12}), in({3, 3, 8, 12})}, sized(settings(1, 1), "height", 5, "width", 6)),
-          example("odd channels", {in({1, 4, 7, 5}), in({3, 3, 3, 5})}, sized(settings(1, 1), "height", 4, "width", 7)),
-          example("1x1", {in({1, 3, 3, 20}), in({1, 1, 12, 20})}, sized(settings(1, 0), "height", 3, "width", 3)),
-          example("stride 2", {in({1, 4, 4, 8}), in({3, 3, 4, 8})}, sized(settings(2, 1), "height", 7, "width", 8)),
-          example("dilation 2", {in({1, 7, 7, 4}), in({3, 3, 4, 4})}, sized(settings(1, 2, 2), "height", 7, "width", 7)),
-          example("groups", {in({1, 5, 4, 8}), in({3, 3, 4, 8})}, sized(settings(1, 1, 1, 2), "height", 5, "width", 4)),
-          loose(example("Winograd", {in({3, 16, 15, 64}), in({3, 3, 36, 64})},
-                        sized(settings(1, 0), "height", 18, "width", 17)))};
+  return {
+      example("3x3", {in({2, 5, 6, 12}), in({3, 3, 8, 12})}, sized(settings(1, 1), "height", 5, "width", 6)),
+      example("odd channels", {in({1, 4, 7, 5}), in({3, 3, 3, 5})}, sized(settings(1, 1), "height", 4, "width", 7)),
+      example("1x1", {in({1, 3, 3, 20}), in({1, 1, 12, 20})}, sized(settings(1, 0), "height", 3, "width", 3)),
+      example("stride 2", {in({1, 4, 4, 8}), in({3, 3, 8, 8})}, sized(settings(2, 1), "height", 7, "width", 8)),
+      example("stride 2, few targets", {in({1, 4, 4, 8}), in({3, 3, 4, 8})},
+              sized(settings(2, 1), "height", 7, "width", 8)),
+      example("stride 3, dilation 2", {in({2, 2, 3, 4}), in({3, 2, 36, 4})},
+              sized(settings(3, 2, 2), "height", 6, "width", 7)),
+      example("dilation 2", {in({1, 7, 7, 4}), in({3, 3, 4, 4})}, sized(settings(1, 2, 2), "height", 7, "width", 7)),
+      example("groups", {in({1, 5, 4, 8}), in({3, 3, 4, 8})}, sized(settings(1, 1, 1, 2), "height", 5, "width", 4)),
+      loose(example("Winograd", {in({3, 16, 15, 64}), in({3, 3, 36, 64})},
+                    sized(settings(1, 0), "height", 18, "width", 17)))};
 }
 
 std::vector<Example> examples_grad_weight() {
@@ -127,6 +137,8 @@ std::vector<Example> examples_grad_weight() {
           example("odd channels", {in({1, 4, 7, 3}), in({1, 4, 7, 5})}, kernel(settings(1, 1), 3, 3)),
           example("one channel", {in({1, 5, 5, 1}), in({1, 3, 3, 4})}, kernel(settings(1, 0), 3, 3)),
           example("1x1", {in({1, 3, 3, 12}), in({1, 3, 3, 20})}, kernel(settings(1, 0), 1, 1)),
+          example("few targets", {in({1, 5, 4, 36}), in({1, 5, 4, 3})}, kernel(settings(1, 1), 3, 3)),
+          example("few aligned targets", {in({2, 5, 4, 9}), in({2, 5, 4, 4})}, kernel(settings(1, 1), 3, 3)),
           example("stride 2", {in({1, 7, 8, 4}), in({1, 4, 4, 8})}, kernel(settings(2, 1), 3, 3)),
           example("dilation 2", {in({1, 7, 7, 4}), in({1, 7, 7, 4})}, kernel(settings(1, 2, 2), 3, 3)),
           example("groups", {in({1, 5, 4, 8}), in({1, 5, 4, 8})}, kernel(settings(1, 1, 1, 2), 3, 3)),
@@ -142,6 +154,7 @@ std::vector<Example> examples_transpose() {
   return {example("4x4, stride 2", {in({2, 3, 4, 8}), in({4, 4, 12, 8}), in({12})}, settings(2, 1)),
           example("3x3, stride 2", {in({1, 4, 4, 5}), in({3, 3, 3, 5}), in({3})}, padded(settings(2, 1), 1)),
           example("2x2, stride 2", {in({1, 3, 3, 4}), in({2, 2, 36, 4})}, settings(2, 0)),
+          example("few targets", {in({1, 5, 4, 12}), in({4, 4, 1, 12}), in({1})}, settings(2, 1)),
           example("stride 1", {in({1, 5, 5, 8}), in({3, 3, 4, 8})}, settings(1, 1)),
           example("groups", {in({1, 3, 3, 8}), in({3, 3, 2, 8}), in({4})}, settings(2, 1, 1, 2))};
 }
@@ -149,21 +162,21 @@ std::vector<Example> examples_transpose() {
 }  // namespace
 
 const Op& conv2d_op() {
-  static const Op op{
-      .name = "conv2d",
-      .family = family,
-      .infer = [](Inputs inputs, const Attributes& a) { return output_type(conv_sizes(inputs, a)); },
-      .reference =
-          [](const ReferenceSite& site) {
-            reference_forward(conv_sizes(types_of(site), site.attributes), data(site, 0), data(site, 1), data(site, 2),
-                              site.outputs[0].floats.data());
-          },
-      .gradient = gradient_conv2d,
-      .kernel =
-          [](const KernelSite& site) {
-            return plan_convolution(conv_sizes(site.inputs, site.attributes), operands_of(site), false, site.traits);
-          },
-      .examples = examples_conv2d};
+  static const Op op{.name = "conv2d",
+                     .family = family,
+                     .infer = [](Inputs inputs, const Attributes& a) { return output_type(conv_sizes(inputs, a)); },
+                     .reference =
+                         [](const ReferenceSite& site) {
+                           reference_forward(conv_sizes(types_of(site), site.attributes), data(site, 0), data(site, 1),
+                                             data(site, 2), site.outputs[0].floats.data());
+                         },
+                     .gradient = gradient_conv2d,
+                     .kernel =
+                         [](const KernelSite& site) {
+                           return plan_convolution(conv_sizes(site.inputs, site.attributes), operands_of(site), false,
+                                                   site.traits);
+                         },
+                     .examples = examples_conv2d};
   return op;
 }
 
@@ -179,50 +192,50 @@ const Op& conv2d_grad_input_op() {
           },
       .kernel =
           [](const KernelSite& site) {
-            return plan_convolution(grad_input_sizes(site.inputs, site.attributes), operands_of(site), true, site.traits);
+            return plan_convolution(grad_input_sizes(site.inputs, site.attributes), operands_of(site), true,
+                                    site.traits);
           },
       .examples = examples_grad_input};
   return op;
 }
 
 const Op& conv2d_grad_weight_op() {
-  static const Op op{
-      .name = "conv2d_grad_weight",
-      .family = family,
-      .infer =
-          [](Inputs inputs, const Attributes& a) -> std::vector<TensorType> {
-        const ConvSizes s = grad_weight_sizes(inputs, a);
-        return {{{s.kernel_height, s.kernel_width, s.group_channels(), s.out_channels}, DType::f32}};
-      },
-      .reference =
-          [](const ReferenceSite& site) {
-            reference_weight(grad_weight_sizes(types_of(site), site.attributes), data(site, 0), data(site, 1),
-                             site.outputs[0].floats.data());
-          },
-      .kernel =
-          [](const KernelSite& site) {
-            return plan_weight_gradient(grad_weight_sizes(site.inputs, site.attributes), operands_of(site), site.traits);
-          },
-      .examples = examples_grad_weight};
+  static const Op op{.name = "conv2d_grad_weight",
+                     .family = family,
+                     .infer = [](Inputs inputs, const Attributes& a) -> std::vector<TensorType> {
+                       const ConvSizes s = grad_weight_sizes(inputs, a);
+                       return {{{s.kernel_height, s.kernel_width, s.group_channels(), s.out_channels}, DType::f32}};
+                     },
+                     .reference =
+                         [](const ReferenceSite& site) {
+                           reference_weight(grad_weight_sizes(types_of(site), site.attributes), data(site, 0),
+                                            data(site, 1), site.outputs[0].floats.data());
+                         },
+                     .kernel =
+                         [](const KernelSite& site) {
+                           return plan_weight_gradient(grad_weight_sizes(site.inputs, site.attributes),
+                                                       operands_of(site), site.traits);
+                         },
+                     .examples = examples_grad_weight};
   return op;
 }
 
 const Op& conv_transpose2d_op() {
-  static const Op op{
-      .name = "conv_transpose2d",
-      .family = family,
-      .infer = [](Inputs inputs, const Attributes& a) { return input_type(transpose_sizes(inputs, a)); },
-      .reference =
-          [](const ReferenceSite& site) {
-            reference_backward(transpose_sizes(types_of(site), site.attributes), data(site, 0), data(site, 1),
-                               data(site, 2), site.outputs[0].floats.data());
-          },
-      .gradient = gradient_transpose,
-      .kernel =
-          [](const KernelSite& site) {
-            return plan_convolution(transpose_sizes(site.inputs, site.attributes), operands_of(site), true, site.traits);
-          },
-      .examples = examples_transpose};
+  static const Op op{.name = "conv_transpose2d",
+                     .family = family,
+                     .infer = [](Inputs inputs, const Attributes& a) { return input_type(transpose_sizes(inputs, a)); },
+                     .reference =
+                         [](const ReferenceSite& site) {
+                           reference_backward(transpose_sizes(types_of(site), site.attributes), data(site, 0),
+                                              data(site, 1), data(site, 2), site.outputs[0].floats.data());
+                         },
+                     .gradient = gradient_transpose,
+                     .kernel =
+                         [](const KernelSite& site) {
+                           return plan_convolution(transpose_sizes(site.inputs, site.attributes), operands_of(site),
+                                                   true, site.traits);
+                         },
+                     .examples = examples_transpose};
   return op;
 }
 
@@ -237,9 +250,7 @@ Tensor convolve(const Op& op, Tensor x, Tensor weight, const ConvOptions& option
 
 }  // namespace
 
-Tensor conv2d(Tensor x, Tensor weight, ConvOptions options) {
-  return convolve(conv2d_op(), x, weight, options, false);
-}
+Tensor conv2d(Tensor x, Tensor weight, ConvOptions options) { return convolve(conv2d_op(), x, weight, options, false); }
 
 Tensor conv_transpose2d(Tensor x, Tensor weight, ConvOptions options) {
   return convolve(conv_transpose2d_op(), x, weight, options, true);

@@ -40,8 +40,8 @@ void set_kernel(ConvSizes& s, std::int64_t height, std::int64_t width) {
 
 std::int64_t out_extent(const ConvSizes& s, std::int64_t extent, std::int64_t kernel) {
   const std::int64_t span = s.dilation * (kernel - 1) + 1;
-  core::require(extent + 2 * s.padding >= span, "a convolution window of {} does not fit into {} pixels with padding {}",
-                span, extent, s.padding);
+  core::require(extent + 2 * s.padding >= span,
+                "a convolution window of {} does not fit into {} pixels with padding {}", span, extent, s.padding);
   return (extent + 2 * s.padding - span) / s.stride + 1;
 }
 
@@ -64,9 +64,9 @@ void check_channels(const ConvSizes& s, std::int64_t weight_in, std::int64_t wei
 
 /// The sizes found must be those of a convolution whose input is height x width.
 void check_extents(const ConvSizes& s) {
-  core::require(s.out_height == out_extent(s, s.height, s.kernel_height) &&
-                    s.out_width == out_extent(s, s.width, s.kernel_width),
-                "a convolution of {}x{} pixels does not give {}x{}", s.height, s.width, s.out_height, s.out_width);
+  core::require(
+      s.out_height == out_extent(s, s.height, s.kernel_height) && s.out_width == out_extent(s, s.width, s.kernel_width),
+      "a convolution of {}x{} pixels does not give {}x{}", s.height, s.width, s.out_height, s.out_width);
 }
 
 }  // namespace
@@ -117,7 +117,8 @@ ConvSizes transpose_sizes(std::span<const TensorType> inputs, const Attributes& 
   ConvSizes s = with_settings(attributes);
   const Shape& weight = inputs[1].shape;
   const std::int64_t extra = attributes.integer("output_padding", 0);
-  core::require(extra >= 0 && extra < s.stride, "conv_transpose2d needs an output padding below the stride {}", s.stride);
+  core::require(extra >= 0 && extra < s.stride, "conv_transpose2d needs an output padding below the stride {}",
+                s.stride);
   set_output(s, inputs[0].shape);
   set_kernel(s, weight[0], weight[1]);
   s.channels = weight[2] * s.groups;

@@ -44,9 +44,10 @@ KernelCall transform_call(std::string shader, const Tiles& tiles, const Picture&
   const std::int64_t quads = picture.channels / 4;
   KernelCall call;
   call.shader = std::move(shader);
-  call.push = {word(tiles.count * quads), word(quads),          word(picture.height), word(picture.width),
-               word(tiles.rows),          word(tiles.columns),  word(padding),        word(block),
-               reciprocal(quads),         reciprocal(tiles.rows), reciprocal(tiles.columns)};
+  call.push = {
+      word(tiles.count * quads), word(quads),   word(picture.height), word(picture.width), word(tiles.rows),
+      word(tiles.columns),       word(padding), word(block),          reciprocal(quads),   reciprocal(tiles.rows),
+      reciprocal(tiles.columns)};
   call.groups = flat_groups(ceil_div(tiles.count * quads, 64));
   return call;
 }
@@ -59,7 +60,8 @@ KernelCall weight_call(const Operand& weight, const Operand& target, std::int64_
   call.shader = "winograd_weight";
   call.constants = {backward};
   call.operands = {with_view(weight, backward ? View::texel1 : View::texel4), target};
-  call.push = {word(k * quads), word(k), word(quads), word(panel_quads), word(ceil_div(quads, panel_quads) * panel_quads * k)};
+  call.push = {word(k * quads), word(k), word(quads), word(panel_quads),
+               word(ceil_div(quads, panel_quads) * panel_quads * k)};
   call.groups = flat_groups(ceil_div(k * quads, 64));
   return call;
 }
@@ -109,7 +111,8 @@ KernelPlan plan_winograd(const ConvSizes& s, const ConvOperands& operands, bool 
   const Operand weights = tensor::scratch_storage(0);
   const Operand inputs = tensor::scratch_storage(1);
   const Operand products = tensor::scratch_storage(2);
-  plan.scratch_bytes = {components * columns * source.channels * 4, blocks * block_tiles * components * source.channels * 4,
+  plan.scratch_bytes = {components * columns * source.channels * 4,
+                        blocks * block_tiles * components * source.channels * 4,
                         blocks * block_tiles * components * target.channels * 4};
   plan.calls.push_back(weight_call(operands.weight, weights, source.channels, target.channels, panel, backward));
 

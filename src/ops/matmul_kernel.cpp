@@ -78,16 +78,26 @@ KernelCall texel_call(const Gemm& gemm, const Part& part, const DeviceTraits& tr
 
   KernelCall call;
   call.shader = "matmul";
-  call.constants = {word(lanes),     word(rows),    word(step),      gemm.transpose_a,  gemm.transpose_b, a_aligned ? 4U : 1U,
-                    b_aligned ? 4U : 1U, c_aligned, k_edge,          with_bias,         word(k_per_fetch), word(a_texels),
+  call.constants = {word(lanes),
+                    word(rows),
+                    word(step),
+                    gemm.transpose_a,
+                    gemm.transpose_b,
+                    a_aligned ? 4U : 1U,
+                    b_aligned ? 4U : 1U,
+                    c_aligned,
+                    k_edge,
+                    with_bias,
+                    word(k_per_fetch),
+                    word(a_texels),
                     word(std::min<std::int64_t>(rows, 4))};
   const bool bias_aligned = c_aligned && !gemm.transpose_b;
   call.operands = {texels(gemm.a, a_aligned), texels(gemm.b, b_aligned),
                    with_bias ? texels(*gemm.bias, bias_aligned) : texels(gemm.a, a_aligned),
                    with_view(part.target, View::storage)};
-  call.push = {word(gemm.m),         word(gemm.n),          word(gemm.k),        word(strides.a_row),
+  call.push = {word(gemm.m),          word(gemm.n),         word(gemm.k),          word(strides.a_row),
                word(strides.a_batch), word(strides.b_row),  word(strides.b_panel), word(strides.b_batch),
-               word(gemm.batches),   word(gemm.b_batches),  word(part.k)};
+               word(gemm.batches),    word(gemm.b_batches), word(part.k)};
   call.groups = {word(ceil_div(gemm.m, rows)), word(ceil_div(gemm.n, 4 * lanes)), word(gemm.batches * part.count)};
   return call;
 }
@@ -104,8 +114,9 @@ KernelCall shared_call(const Gemm& gemm, const Part& part, const DeviceTraits&) 
   call.operands = {texels(gemm.a, false), texels(gemm.b, false),
                    with_bias ? texels(*gemm.bias, false) : texels(gemm.a, false),
                    with_view(part.target, View::storage)};
-  call.push = {word(gemm.m),         word(gemm.n),        word(gemm.k),       word(strides.a_row), word(strides.a_batch),
-               word(strides.b_row),  word(strides.b_batch), word(gemm.batches), word(gemm.b_batches), word(part.k)};
+  call.push = {word(gemm.m),          word(gemm.n),        word(gemm.k),          word(strides.a_row),
+               word(strides.a_batch), word(strides.b_row), word(strides.b_batch), word(gemm.batches),
+               word(gemm.b_batches),  word(part.k)};
   call.groups = {word(ceil_div(gemm.n, shared_tile)), word(ceil_div(gemm.m, wide ? 64 : 4)),
                  word(gemm.batches * part.count)};
   return call;

@@ -416,7 +416,6 @@ def start_times(options):
 def main():
     options = parse_arguments()
     options.device_name = ""
-    options.vocabulary = 1500
     if not os.path.isfile(options.figment):
         sys.exit(f"{options.figment} does not exist; build figment first, or name it with --figment")
     os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = str(options.threads)
@@ -424,9 +423,7 @@ def main():
         import torch  # noqa: F401
     except ImportError:
         sys.exit("PyTorch is missing; apt install python3-torch python3-numpy libopenblas0")
-    vocabulary = subprocess.run([options.figment, "bench", "--list", "--vocabulary"], capture_output=True, text=True)
-    if vocabulary.returncode == 0 and vocabulary.stdout.strip().isdigit():
-        options.vocabulary = int(vocabulary.stdout)
+    options.vocabulary = int(run_bench(options, "gpt_decode").get("gpt_decode", {}).get("vocabulary", 1500))
     torch_side = Torch(options)
     blas = None if options.cuda else OpenBlas(options.threads)
 

@@ -32,6 +32,7 @@ void take_statistics(BenchRow& row, const runtime::Program& program, double vari
   row.dispatches = statistics.dispatches;
   row.memory_bytes = variable_bytes + static_cast<double>(statistics.arena_bytes + statistics.input_bytes +
                                                           statistics.constant_bytes);
+  row.kernels = program.kernel_rows();
   if (row.flops == 0) row.flops = statistics.flops;
 }
 

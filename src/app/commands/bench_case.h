@@ -21,6 +21,7 @@ struct BenchRow {
   double rate = 0;          ///< per second at the best; 0: none
   std::string rate_unit;
   std::vector<std::pair<std::string, double>> extra;  ///< more numbers, for the JSON file and a line below
+  std::vector<runtime::KernelRow> kernels;            ///< where the time goes
   std::string note;
 };
 
@@ -44,7 +45,7 @@ std::vector<BenchCase> window_bench_cases();
 /// Sets best_ms and median_ms.
 void measure(BenchRow& row, int repeat, const std::function<void()>& work);
 
-/// Dispatches, memory and (if they are not set) flops of a program.
+/// Dispatches, memory, kernels and (if they are not set) flops of a program.
 void take_statistics(BenchRow& row, const runtime::Program& program, double variable_bytes = 0);
 
 }  // namespace figment::app

@@ -18,6 +18,7 @@ struct BenchOptions {
   std::string json_file;
   BenchSettings settings;
   bool list = false;
+  bool kernels = false;
 };
 
 double per_second(double amount, const BenchRow& row) { return row.best_ms > 0 ? 1e-6 * amount / row.best_ms : 0; }
@@ -40,6 +41,16 @@ void print_row(const BenchRow& row) {
   if (!extra.empty()) fmt::print("    {}\n", extra);
   if (!row.note.empty()) fmt::print("    {}\n", row.note);
   std::fflush(stdout);
+}
+
+/// The kernels of a program, the costliest first.
+void print_kernels(BenchRow& row) {
+  std::sort(row.kernels.begin(), row.kernels.end(), [](const auto& a, const auto& b) { return a.time_ms > b.time_ms; });
+  for (const runtime::KernelRow& kernel : row.kernels) {
+    fmt::print("    {:<32} {:<12} {:>4} calls {:>9.3f} ms {:>9} GFLOP/s\n", kernel.shader, tensor::name_of(kernel.family),
+               kernel.calls, kernel.time_ms,
+               number(kernel.time_ms > 0 ? 1e-6 * kernel.flops / kernel.time_ms : 0, 1));
+  }
 }
 
 json to_json(const BenchRow& row) {
@@ -98,6 +109,7 @@ int bench(const CommonOptions& common, const BenchOptions& options) {
     if (!has_heading) print_heading();
     has_heading = true;
     print_row(row);
+    if (options.kernels) print_kernels(row);
     rows.push_back(to_json(row));
   }
   if (!options.json_file.empty()) {
@@ -123,6 +135,7 @@ void add_bench(CLI::App& app, CommonOptions& common, Run& run) {
   command->add_option("--frame-budget-ms", options->settings.frame_budget_ms,
                       "Of the frame loop (default: 33 on a CPU device, 8 on a GPU)")
       ->check(CLI::Range(1.0, 1000.0));
+  command->add_flag("--kernels", options->kernels, "Also where the time of each goes");
   command->add_flag("--list", options->list, "Only name the measurements");
   add_common(*command, common);
   command->callback([options, &common, &run] { run = [options, &common] { return bench(common, *options); }; });

@@ -96,6 +96,7 @@ BenchRow decode(const BenchCase::MakeContext& context, const BenchSettings& sett
   row.median_ms /= tokens;
   row.rate = 1000.0 / row.best_ms;
   row.rate_unit = "tokens/s";
+  row.extra = {{"vocabulary", static_cast<double>(network->config().vocabulary)}};
   return row;
 }
 

@@ -47,6 +47,7 @@ class ProgressBar {
   std::string label_;
   double started_;
   double shown_ = -1;
+  double first_fraction_ = -1;
   bool is_terminal_;
   bool open_ = false;
 };

@@ -44,12 +44,17 @@ void ProgressBar::update(double fraction, const std::string& note) {
   if (time - shown_ < (is_terminal_ ? 0.1 : 10.0) && fraction < 1) return;
   shown_ = time;
   fraction = std::clamp(fraction, 0.0, 1.0);
-  const double left = fraction > 0.001 ? (time - started_) * (1 - fraction) / fraction : 0;
+  if (first_fraction_ < 0) {  // what was done in an earlier sitting says nothing about this one's pace
+    first_fraction_ = fraction;
+    started_ = time;
+  }
+  const double done = fraction - first_fraction_;
+  const double left = done > 0.001 ? (time - started_) * (1 - fraction) / done : 0;
   constexpr int width = 24;
   const int filled = static_cast<int>(fraction * width);
   const std::string line =
       fmt::format("{} [{:=<{}}{: <{}}] {:3.0f} %{}{}{}", label_, "", filled, "", width - filled, 100 * fraction,
-                  fraction > 0.001 && fraction < 1 ? ", " + clock_text(left) + " left" : "", note.empty() ? "" : ", ", note);
+                  left > 0 ? ", " + clock_text(left) + " left" : "", note.empty() ? "" : ", ", note);
   if (is_terminal_) {
     fmt::print(stderr, "\r\033[K{}", line);
     open_ = true;

@@ -240,7 +240,7 @@ void FilmScene::draw_choice() {
     const std::string piece = writer_->piece(candidate.id);
     write(small_, side_left, y, without_space(piece), is_removed ? faint : text);
     constexpr float bar_left = side_left + 110;
-    constexpr float bar_width = 210;
+    constexpr float bar_width = 230;
     const float length = std::max(2.0F, bar_width * std::clamp(candidate.probability, 0.0F, 1.0F));
     canvas_.box(box(bar_left, y - 9.5F, length, 10), is_removed ? line_color : accent, 2 * scale_);
     write(small_, bar_left + bar_width + 16, y, fmt::format("{:.2f}", candidate.probability), is_removed ? faint : dim);

@@ -1,0 +1,35 @@
+#include "app/commands/commands.h"
+#include "app/window_command.h"
+#include "studio/activity.h"
+
+namespace figment::app {
+
+void add_window(CLI::App& app, CommonOptions& common, Run& run) {
+  struct Options {
+    WindowOptions window;
+    std::string size = "1280x720";
+  };
+  const auto options = std::make_shared<Options>();
+  WindowOptions& window = options->window;
+  app.add_option("--model", window.model, "Model to begin with (see figment list)");
+  app.add_option("--size", options->size, "Of the window, WIDTHxHEIGHT")->capture_default_str();
+  app.add_option("--frames", window.frames, "Quit after so many frames")->check(CLI::PositiveNumber);
+  app.add_option("--screenshot", window.screenshot, "Write the whole window to this PNG at the end");
+  app.add_option("--frame-budget-ms", window.frame_budget_ms, "Time for one frame (default: 33 on a CPU, 8 on a GPU)")
+      ->check(CLI::Range(1.0, 1000.0));
+  app.add_option("--capture-dir", window.capture_dir, "Where F12 and F10 write (default: the current folder)");
+  add_common(app, common);
+  app.callback([options, &app, &common, &run] {
+    if (!app.get_subcommands().empty()) return;
+    run = [options, &common] {
+      WindowOptions& wanted = options->window;
+      parse_size(options->size, wanted.width, wanted.height);
+      if (!wanted.model.empty()) studio::family_named(wanted.model);
+      wanted.device = common.device;
+      wanted.validation = common.validation;
+      return run_window(wanted);
+    };
+  });
+}
+
+}  // namespace figment::app

@@ -1,0 +1,136 @@
+#pragma once
+#include <gtest/gtest.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "core/files.h"
+
+namespace figment::app {
+
+/// A display of its own for the time of a test.
+class VirtualDisplay {
+ public:
+  VirtualDisplay() {
+    int ends[2];
+    if (pipe(ends) != 0) return;
+    pid_ = fork();
+    if (pid_ == 0) {
+      close(ends[0]);
+      const std::string descriptor = std::to_string(ends[1]);
+      execlp("Xvfb", "Xvfb", "-displayfd", descriptor.c_str(), "-screen", "0", "1280x1024x24", "-nolisten", "tcp",
+             static_cast<char*>(nullptr));
+      _exit(127);
+    }
+    close(ends[1]);
+    char text[16] = {};
+    std::size_t length = 0;
+    while (length + 1 < sizeof(text) && read(ends[0], text + length, 1) == 1 && text[length] != '\n') ++length;
+    close(ends[0]);
+    if (length == 0) return;
+    setenv("DISPLAY", (":" + std::string(text, length)).c_str(), 1);
+    is_running_ = true;
+  }
+  ~VirtualDisplay() {
+    if (pid_ <= 0) return;
+    kill(pid_, SIGTERM);
+    waitpid(pid_, nullptr, 0);
+    unsetenv("DISPLAY");
+  }
+  VirtualDisplay(const VirtualDisplay&) = delete;
+  VirtualDisplay& operator=(const VirtualDisplay&) = delete;
+  bool is_running() const { return is_running_; }
+
+ private:
+  pid_t pid_ = -1;
+  bool is_running_ = false;
+};
+
+/// Drives the window from outside, as a person would: mouse and keys through xdotool, and what is to be seen through
+/// the file of controls.
+class WindowDriver {
+ public:
+  explicit WindowDriver(std::filesystem::path controls_file) : file_(std::move(controls_file)) {}
+
+  /// The window's state, at least two frames younger than now.
+  nlohmann::json look() {
+    const int now = frames_;
+    wait_until("the window goes on", [&](const nlohmann::json& state) { return state.at("frames").get<int>() > now + 2; });
+    return state_;
+  }
+
+  /// Waits until `holds`, at most a minute (a test machine may be slow).
+  bool wait_until(const std::string& what, const std::function<bool(const nlohmann::json&)>& holds) {
+    for (int i = 0; i < 1200; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      std::error_code error;
+      if (!std::filesystem::exists(file_, error)) continue;
+      state_ = nlohmann::json::parse(core::read_text(file_));
+      frames_ = state_.at("frames").get<int>();
+      if (holds(state_)) return true;
+    }
+    ADD_FAILURE() << "waited in vain until " << what << "; message: " << state_.value("message", "");
+    return false;
+  }
+
+  std::optional<nlohmann::json> find(const std::string& name) const {
+    for (const auto& control : state_.at("controls")) {
+      if (control.at("name") == name) return control;
+    }
+    return std::nullopt;
+  }
+
+  /// Clicks at a share of the control's width.
+  void click(const std::string& name, double share = 0.5, int times = 1) {
+    const auto control = find(name);
+    if (!control) {
+      ADD_FAILURE() << "there is no control called " << name;
+      return;
+    }
+    const int x = static_cast<int>(control->at("x").get<double>() + share * control->at("width").get<double>());
+    const int y = static_cast<int>(control->at("y").get<double>() + 0.5 * control->at("height").get<double>());
+    tool(fmt::format("mousemove {} {}", x, y));
+    // ImGui 1.86 looks at the mouse once a frame: the press must last longer than that.
+    for (int i = 0; i < times; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(times > 1 ? 40 : 120));
+      tool("mousedown 1");
+      std::this_thread::sleep_for(std::chrono::milliseconds(times > 1 ? 60 : 120));
+      tool("mouseup 1");
+    }
+    look();
+  }
+
+  void press(const std::string& key) {
+    tool("key " + key);
+    look();
+  }
+  void type(const std::string& text) {
+    tool("type --delay 60 '" + text + "'");
+    look();
+  }
+  static void tool(const std::string& arguments) {
+    const int code = std::system(("xdotool " + arguments).c_str());
+    EXPECT_EQ(code, 0) << "xdotool " << arguments;
+  }
+  static void tool_for_window(const std::string& command, const std::string& arguments = "") {
+    tool("search --name '^figment$' " + command + " " + arguments);
+  }
+  const nlohmann::json& state() const { return state_; }
+
+ private:
+  std::filesystem::path file_;
+  nlohmann::json state_;
+  int frames_ = -1;
+};
+
+}  // namespace figment::app

@@ -1,0 +1,182 @@
+#include "studio/picture_generator.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+
+#include "core/error.h"
+#include "core/random.h"
+#include "runtime/test_device.h"
+
+namespace figment::studio {
+namespace {
+
+/// A fresh network, small enough for many runs. Some of its layers begin as zeros, so all weights are drawn here.
+std::shared_ptr<models::Unet> small_network() {
+  models::UnetConfig config;
+  config.picture = 32;
+  config.channels = 16;
+  config.embedding = 16;
+  config.heads = 2;
+  auto network = std::make_shared<models::Unet>(config, 5);
+  core::Random random(9);
+  for (const tensor::Variable& variable : network->parameters().all()) {
+    for (std::size_t i = 0; i < variable->initial.size(); ++i) {
+      variable->initial[i] += 0.05F * random.normal();
+      variable->parent->initial[static_cast<std::size_t>(variable->offset) + i] = variable->initial[i];
+    }
+  }
+  return network;
+}
+
+PictureRequest small_request() {
+  PictureRequest request;
+  request.steps = 4;
+  request.count = 2;
+  request.seed = 11;
+  request.time_of_day = 1;
+  return request;
+}
+
+class PictureGeneratorTest : public runtime::DeviceTest {
+ protected:
+  std::vector<float> paint(const PictureRequest& request) {
+    PictureGenerator generator(context(), small_network(), request.count);
+    generator.begin(request);
+    generator.run_all();
+    return generator.read_pixels();
+  }
+};
+
+bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
+
+bool all_finite(const std::vector<float>& values) {
+  for (const float value : values) {
+    if (!std::isfinite(value)) return false;
+  }
+  return true;
+}
+
+TEST_F(PictureGeneratorTest, SameSeedGivesTheSameBits) {
+  const PictureRequest request = small_request();
+  const std::vector<float> first = paint(request);
+  EXPECT_EQ(first.size(), 2U * 32 * 32 * 3);
+  EXPECT_TRUE(all_finite(first));
+  EXPECT_TRUE(same_bits(first, paint(request)));
+  PictureRequest other = request;
+  other.seed = 12;
+  EXPECT_FALSE(same_bits(first, paint(other)));
+  other = request;
+  other.time_of_day = 2;
+  EXPECT_FALSE(same_bits(first, paint(other)));
+  other = request;
+  other.guidance = 3;
+  EXPECT_FALSE(same_bits(first, paint(other)));
+}
+
+TEST_F(PictureGeneratorTest, OneGeneratorRepeatsItself) {
+  PictureGenerator generator(context(), small_network(), 2);
+  const PictureRequest request = small_request();
+  generator.begin(request);
+  generator.run_all();
+  const std::vector<float> first = generator.read_pixels();
+  PictureRequest other = request;
+  other.sampler = "dpmpp_2m_sde";
+  other.guidance = 1;
+  generator.begin(other);
+  generator.run_all();
+  generator.begin(request);
+  generator.run_all();
+  EXPECT_TRUE(same_bits(first, generator.read_pixels())) << "history of an earlier run must not show";
+}
+
+TEST_F(PictureGeneratorTest, SmallBudgetsGiveTheSamePicture) {
+  const PictureRequest request = small_request();
+  const std::vector<float> whole = paint(request);
+  PictureGenerator generator(context(), small_network(), request.count);
+  generator.begin(request);
+  int rows = 0;
+  for (int call = 0; call < 100000 && !generator.is_finished(); ++call) rows += generator.advance(0.01);
+  ASSERT_TRUE(generator.is_finished());
+  EXPECT_EQ(rows, static_cast<int>(generator.table().rows.size()));
+  EXPECT_TRUE(same_bits(whole, generator.read_pixels()));
+}
+
+TEST_F(PictureGeneratorTest, BeginWhileARowIsHalfSubmitted) {
+  const PictureRequest request = small_request();
+  const std::vector<float> whole = paint(request);
+  PictureGenerator generator(context(), small_network(), request.count);
+  generator.begin(request);
+  generator.run_row();
+  generator.advance(0.01);
+  generator.begin(request);
+  generator.run_all();
+  EXPECT_TRUE(same_bits(whole, generator.read_pixels()));
+}
+
+TEST_F(PictureGeneratorTest, EverySamplerAndScheduleEnds) {
+  PictureGenerator generator(context(), small_network(), 2);
+  for (const sampling::Sampler& sampler : sampling::samplers()) {
+    for (const sampling::Schedule& schedule : sampling::schedules()) {
+      PictureRequest request = small_request();
+      request.sampler = sampler.name;
+      request.schedule = schedule.name;
+      generator.begin(request);
+      generator.run_all();
+      EXPECT_TRUE(generator.is_finished());
+      EXPECT_TRUE(all_finite(generator.read_pixels())) << sampler.name << " " << schedule.name;
+      EXPECT_EQ(generator.strip_stage(), PictureGenerator::strip_length - 1);
+    }
+  }
+}
+
+TEST_F(PictureGeneratorTest, OneStepAndMany) {
+  for (const int steps : {1, 2, 200}) {
+    PictureRequest request = small_request();
+    request.steps = steps;
+    request.count = 1;
+    EXPECT_TRUE(all_finite(paint(request))) << steps;
+  }
+}
+
+TEST_F(PictureGeneratorTest, AdjustTakesLabelsButNotSeedOrSteps) {
+  PictureGenerator generator(context(), small_network(), 2);
+  PictureRequest request = small_request();
+  generator.begin(request);
+  generator.run_row();
+  request.terrain = 3;
+  request.guidance = 4;
+  EXPECT_TRUE(generator.adjust(request));
+  EXPECT_EQ(generator.row(), 1);
+  PictureRequest other = request;
+  other.seed += 1;
+  EXPECT_FALSE(generator.adjust(other));
+  other = request;
+  other.steps = 9;
+  EXPECT_FALSE(generator.adjust(other));
+}
+
+TEST_F(PictureGeneratorTest, SenselessRequestsAreRefused) {
+  PictureGenerator generator(context(), small_network(), 2);
+  PictureRequest request = small_request();
+  request.steps = 0;
+  EXPECT_THROW(generator.begin(request), core::Error);
+  request = small_request();
+  request.sampler = "magic";
+  EXPECT_THROW(generator.begin(request), core::Error);
+}
+
+TEST(LoadLandscapeNetwork, SaysWhatIsMissing) {
+  try {
+    load_landscape_network("/nowhere/weights.safetensors");
+    FAIL() << "no error";
+  } catch (const core::Error& error) {
+    EXPECT_NE(std::string(error.what()).find("/nowhere/weights.safetensors"), std::string::npos) << error.what();
+  }
+}
+
+}  // namespace
+}  // namespace figment::studio

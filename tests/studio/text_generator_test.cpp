@@ -1,0 +1,187 @@
+#include "studio/text_generator.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "core/error.h"
+#include "runtime/test_device.h"
+
+namespace figment::studio {
+namespace {
+
+constexpr std::int64_t context_size = 32;
+
+class TextGeneratorTest : public runtime::DeviceTest {
+ protected:
+  static std::shared_ptr<const data::Tokenizer> tokenizer() {
+    static const auto shared = std::make_shared<const data::Tokenizer>(data::Tokenizer::for_stories());
+    return shared;
+  }
+
+  /// Fresh, with weights large enough that its choices are far apart.
+  static std::shared_ptr<models::Gpt> network() {
+    models::GptConfig config;
+    config.vocabulary = tokenizer()->vocabulary_size();
+    config.context = context_size;
+    config.channels = 32;
+    config.layers = 2;
+    config.heads = 2;
+    auto result = std::make_shared<models::Gpt>(config, 3);
+    for (float& value : result->parameters().flat()->initial) value *= 3;
+    return result;
+  }
+
+  static TextRequest request(const std::string& prompt = "Once upon a time") {
+    TextRequest result;
+    result.prompt = prompt;
+    result.tokens_max = 20;
+    result.options.seed = 7;
+    return result;
+  }
+
+  static std::vector<int> ids(const TextGenerator& generator) {
+    std::vector<int> result;
+    for (const TextGenerator::Token& token : generator.tokens()) result.push_back(token.id);
+    return result;
+  }
+
+  std::vector<int> write(TextGenerator& generator, const TextRequest& what) {
+    generator.begin(what);
+    while (!generator.is_finished()) generator.run_token();
+    return ids(generator);
+  }
+
+  /// Logits [places, vocabulary] of the whole text at once.
+  std::vector<float> full_forward(const models::Gpt& net, const std::vector<std::int32_t>& tokens) {
+    tensor::Graph graph;
+    const auto length = static_cast<std::int64_t>(tokens.size());
+    const tensor::Tensor input = graph.input("tokens", {{1, length}, tensor::DType::i32});
+    const std::array<tensor::Tensor, 1> outputs = {ops::softmax(net(input))};
+    const auto program = runtime::compile(context(), graph, outputs, {});
+    program->write_ints("tokens", tokens);
+    program->submit();
+    return program->read(outputs[0]).floats;
+  }
+};
+
+TEST_F(TextGeneratorTest, CachedDecodingEqualsTheFullForward) {
+  const auto net = network();
+  TextGenerator generator(context(), net, tokenizer());
+  TextRequest what = request();
+  what.options.greedy = true;
+  write(generator, what);
+  std::vector<std::int32_t> fed = {data::Tokenizer::bos};
+  for (const auto& token : generator.tokens()) fed.push_back(token.id);
+  ASSERT_LE(fed.size(), static_cast<std::size_t>(context_size));
+  const std::vector<float> probabilities = full_forward(*net, fed);
+  const auto vocabulary = static_cast<std::size_t>(net->config().vocabulary);
+  int written = 0;
+  for (std::size_t i = 0; i < generator.tokens().size(); ++i) {
+    const TextGenerator::Token& token = generator.tokens()[i];
+    if (token.is_prompt) continue;
+    ++written;
+    const auto row = probabilities.begin() + static_cast<std::ptrdiff_t>(i * vocabulary);
+    const float expected = row[token.id];
+    EXPECT_NEAR(token.probability, expected, 1e-4F * expected + 1e-7F) << i;
+    EXPECT_GE(expected, *std::max_element(row, row + static_cast<std::ptrdiff_t>(vocabulary)) * (1 - 1e-4F)) << i;
+  }
+  EXPECT_GT(written, 3);
+}
+
+TEST_F(TextGeneratorTest, SameSeedGivesTheSameText) {
+  TextGenerator generator(context(), network(), tokenizer());
+  const std::vector<int> first = write(generator, request());
+  TextRequest other = request();
+  other.options.seed = 8;
+  EXPECT_NE(write(generator, other), first);
+  EXPECT_EQ(write(generator, request()), first);
+  TextGenerator second(context(), network(), tokenizer());
+  EXPECT_EQ(write(second, request()), first);
+}
+
+TEST_F(TextGeneratorTest, SmallBudgetsGiveTheSameText) {
+  TextGenerator generator(context(), network(), tokenizer());
+  const std::vector<int> whole = write(generator, request());
+  TextGenerator second(context(), network(), tokenizer());
+  second.begin(request());
+  for (int call = 0; call < 1000000 && !second.is_finished(); ++call) second.advance(0.01);
+  EXPECT_EQ(ids(second), whole);
+}
+
+TEST_F(TextGeneratorTest, BeginWhileATokenIsInFlight) {
+  TextGenerator generator(context(), network(), tokenizer());
+  const std::vector<int> whole = write(generator, request());
+  for (const int calls : {1, 2, 5, 40}) {
+    generator.begin(request("The end"));
+    for (int i = 0; i < calls; ++i) generator.advance(0.01);
+    EXPECT_EQ(write(generator, request()), whole) << calls;
+  }
+}
+
+TEST_F(TextGeneratorTest, EmptyPrompt) {
+  TextGenerator generator(context(), network(), tokenizer());
+  write(generator, request(""));
+  EXPECT_TRUE(generator.is_finished());
+  for (const auto& token : generator.tokens()) EXPECT_FALSE(token.is_prompt);
+  EXPECT_LE(generator.tokens().size(), 20U);
+}
+
+TEST_F(TextGeneratorTest, PromptLongerThanTheContext) {
+  std::string prompt = "Once upon a time";
+  for (int i = 0; i < 30; ++i) prompt += " there was a little frog";
+  TextGenerator generator(context(), network(), tokenizer());
+  generator.begin(request(prompt));
+  EXPECT_NE(generator.note().find("prompt"), std::string::npos) << generator.note();
+  write(generator, request(prompt));
+  EXPECT_TRUE(generator.is_finished());
+  EXPECT_TRUE(generator.text().starts_with(prompt));
+  EXPECT_GT(generator.tokens().size(), 150U);
+}
+
+TEST_F(TextGeneratorTest, TextLongerThanTheContext) {
+  TextGenerator generator(context(), network(), tokenizer());
+  TextRequest what = request();
+  what.tokens_max = 3 * context_size;
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {  // until one does not end before
+    what.options.seed = seed;
+    write(generator, what);
+    if (generator.tokens().size() > 2 * context_size) break;
+  }
+  EXPECT_GT(generator.tokens().size(), 2U * context_size);
+  EXPECT_NE(generator.note().find("context"), std::string::npos) << generator.note();
+  for (const auto& token : generator.tokens()) EXPECT_TRUE(std::isfinite(token.probability));
+}
+
+TEST_F(TextGeneratorTest, PromptsOfAllKinds) {
+  TextGenerator generator(context(), network(), tokenizer());
+  for (const char* prompt : {"漢字 🙂", "a", "\n\n", "x\ty", "....!!!???"}) {
+    write(generator, request(prompt));
+    EXPECT_TRUE(generator.text().starts_with(prompt)) << prompt;
+  }
+  EXPECT_THROW(generator.begin(request("\xFF\xFE")), core::Error);
+}
+
+TEST_F(TextGeneratorTest, CandidatesAreTheLikeliest) {
+  TextGenerator generator(context(), network(), tokenizer());
+  TextRequest what = request();
+  what.options.top_k = 2;
+  generator.begin(what);
+  while (generator.tokens().empty() || generator.tokens().back().is_prompt) {
+    if (generator.is_finished()) break;
+    generator.run_token();
+  }
+  const auto candidates = generator.candidates(5);
+  ASSERT_EQ(candidates.size(), 5U);
+  for (std::size_t i = 0; i + 1 < candidates.size(); ++i) {
+    EXPECT_GE(candidates[i].probability, candidates[i + 1].probability);
+  }
+  EXPECT_GT(candidates[0].kept, 0);
+  EXPECT_EQ(candidates[3].kept, 0);
+  EXPECT_EQ(candidates[4].kept, 0);
+}
+
+}  // namespace
+}  // namespace figment::studio

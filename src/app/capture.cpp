@@ -80,8 +80,9 @@ formats::Picture read_pictures(gpu::Device& device, const studio::PictureView& p
     const int top = gap + n / shown_columns * (cell_height + gap);
     for (int y = 0; y < cell_height; ++y) {
       const auto source = static_cast<std::size_t>(y) * static_cast<std::size_t>(cell_width) * 3;
-      const auto target =
-          (static_cast<std::size_t>(top + y) * static_cast<std::size_t>(result.width) + static_cast<std::size_t>(left)) * 3;
+      const auto target = (static_cast<std::size_t>(top + y) * static_cast<std::size_t>(result.width) +
+                           static_cast<std::size_t>(left)) *
+                          3;
       for (std::size_t i = 0; i < static_cast<std::size_t>(cell_width) * 3; ++i) {
         result.pixels[target + i] = to_byte(large[source + i]);
       }

@@ -297,7 +297,7 @@ void FrameLoop::measure() {
 
 void FrameLoop::write_controls() {
   static const char* path = std::getenv("FIGMENT_CONTROLS_FILE");
-  if (path == nullptr || since_ms(controls_written_) < 250) return;
+  if (path == nullptr || since_ms(controls_written_) < 100) return;
   controls_written_ = Clock::now();
   nlohmann::json list = nlohmann::json::array();
   for (const ControlRect& control : widgets_.controls()) {

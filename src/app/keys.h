@@ -7,9 +7,9 @@ namespace figment::app {
 
 /// A key of the window.
 struct Key {
-  int code;                ///< GLFW's
-  const char* name;        ///< as it is printed on the key
-  const char* meaning;     ///< in plain words
+  int code;             ///< GLFW's
+  const char* name;     ///< as it is printed on the key
+  const char* meaning;  ///< in plain words
   void (*press)(State& state);
 };
 

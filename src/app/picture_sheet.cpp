@@ -101,8 +101,7 @@ VkDescriptorSet PictureSheet::make_set(Frame& frame, const GraphicsPipeline& pip
   VkWriteDescriptorSet write{VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET};
   write.dstSet = set;
   write.descriptorCount = 1;
-  write.descriptorType =
-      is_rows ? VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER : VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER;
+  write.descriptorType = is_rows ? VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER : VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER;
   write.pImageInfo = is_rows ? nullptr : &image;
   write.pTexelBufferView = is_rows ? &view : nullptr;
   vkUpdateDescriptorSets(device_.handle(), 1, &write, 0, nullptr);

@@ -55,7 +55,8 @@ void Presenter::finish(Frame& frame) {
   const std::size_t bytes = std::size_t{4} * frame.pixels_size.width * frame.pixels_size.height;
   const auto* source = frame.pixels.mapped_as<std::uint8_t>();
   picture.pixels.assign(source, source + bytes);
-  const bool is_bgra = swapchain_.format() == VK_FORMAT_B8G8R8A8_UNORM || swapchain_.format() == VK_FORMAT_B8G8R8A8_SRGB;
+  const bool is_bgra =
+      swapchain_.format() == VK_FORMAT_B8G8R8A8_UNORM || swapchain_.format() == VK_FORMAT_B8G8R8A8_SRGB;
   for (std::size_t i = 0; i < bytes; i += 4) {
     if (is_bgra) std::swap(picture.pixels[i], picture.pixels[i + 2]);
     picture.pixels[i + 3] = 255;
@@ -83,13 +84,15 @@ void Presenter::record_reading(Frame& frame, std::uint32_t image) {
   VkBufferImageCopy region{};
   region.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
   region.imageExtent = {size.width, size.height, 1};
-  vkCmdCopyImageToBuffer(commands, swapchain_.image(image), VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, frame.pixels.handle(), 1,
-                         &region);
+  vkCmdCopyImageToBuffer(commands, swapchain_.image(image), VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, frame.pixels.handle(),
+                         1, &region);
   frame.commands.barrier(gpu::Access::transfer, gpu::Access::host);
-  change_layout(commands, swapchain_.image(image), VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, VK_IMAGE_LAYOUT_PRESENT_SRC_KHR);
+  change_layout(commands, swapchain_.image(image), VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL,
+                VK_IMAGE_LAYOUT_PRESENT_SRC_KHR);
 }
 
-bool Presenter::draw(const ImDrawData& data, VkExtent2D window, std::span<PictureSheet* const> sheets, bool reads_back) {
+bool Presenter::draw(const ImDrawData& data, VkExtent2D window, std::span<PictureSheet* const> sheets,
+                     bool reads_back) {
   const VkExtent2D now = swapchain_.extent();
   if (is_stale_ || now.width != window.width || now.height != window.height) {
     if (window.width == 0 || window.height == 0 || !swapchain_.resize(window)) return false;
@@ -108,7 +111,8 @@ bool Presenter::draw(const ImDrawData& data, VkExtent2D window, std::span<Pictur
   frame.commands.timestamp(frame.timers, 0);
   for (PictureSheet* sheet : sheets) sheet->record(commands, slot_);
   frame.commands.timestamp(frame.timers, 1);
-  change_layout(commands, swapchain_.image(*image), VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL);
+  change_layout(commands, swapchain_.image(*image), VK_IMAGE_LAYOUT_UNDEFINED,
+                VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL);
   const VkClearColorValue clear = clear_color();
   begin_drawing(commands, swapchain_.view(*image), swapchain_.extent(), &clear);
   renderer_.draw(commands, data, slot_, swapchain_.extent());

@@ -10,8 +10,8 @@ namespace figment::app {
 namespace {
 
 // Latin with its extensions, Greek, dashes and bullets, arrows, mathematics, blocks and shapes.
-constexpr ImWchar glyph_ranges[] = {0x0020, 0x024F, 0x0391, 0x03C9, 0x2010, 0x2044, 0x2190, 0x21FF,
-                                    0x2200, 0x22FF, 0x2580, 0x25FF, 0};
+constexpr ImWchar glyph_ranges[] = {0x0020, 0x024F, 0x0391, 0x03C9, 0x2010, 0x2044, 0x2190,
+                                    0x21FF, 0x2200, 0x22FF, 0x2580, 0x25FF, 0};
 
 /// The first of these files that exists under one of the folders where distributions put fonts; empty if none.
 std::string find_font(const std::vector<std::string>& names) {
@@ -50,7 +50,8 @@ ImFont* load_font(const std::string& path, float pixels) {
 
 Fonts load_fonts(float scale, std::string& missing) {
   const std::string regular = find_font({"Inter-Regular.otf", "Inter-Regular.ttf", "InterVariable.ttf"});
-  const std::string bold = find_font({"Inter-SemiBold.otf", "Inter-SemiBold.ttf", "Inter-Bold.otf", "InterVariable.ttf"});
+  const std::string bold =
+      find_font({"Inter-SemiBold.otf", "Inter-SemiBold.ttf", "Inter-Bold.otf", "InterVariable.ttf"});
   const std::string mono = find_font({"JetBrainsMono-Regular.ttf", "JetBrainsMono-Regular.otf"});
   if (regular.empty() || bold.empty()) missing = "The typeface Inter is not installed; apt install fonts-inter.";
   if (mono.empty()) {

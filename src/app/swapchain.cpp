@@ -8,12 +8,14 @@ namespace figment::app {
 
 Swapchain::Swapchain(gpu::Device& device, VkSurfaceKHR surface) : device_(device), surface_(surface) {
   VkBool32 is_supported = VK_FALSE;
-  gpu::check(vkGetPhysicalDeviceSurfaceSupportKHR(device_.physical(), device_.queue().family(), surface_, &is_supported),
-             "vkGetPhysicalDeviceSurfaceSupportKHR");
+  gpu::check(
+      vkGetPhysicalDeviceSurfaceSupportKHR(device_.physical(), device_.queue().family(), surface_, &is_supported),
+      "vkGetPhysicalDeviceSurfaceSupportKHR");
   if (is_supported != VK_TRUE) {
     vkDestroySurfaceKHR(device_.instance(), surface_, nullptr);
-    core::fail("The device {} cannot show pictures on this display; choose another with --device, or use `figment film`.",
-               device_.info().name);
+    core::fail(
+        "The device {} cannot show pictures on this display; choose another with --device, or use `figment film`.",
+        device_.info().name);
   }
   choose_format();
   choose_mode();
@@ -68,9 +70,10 @@ bool Swapchain::resize(VkExtent2D size) {
   gpu::check(vkGetPhysicalDeviceSurfaceCapabilitiesKHR(device_.physical(), surface_, &can),
              "vkGetPhysicalDeviceSurfaceCapabilitiesKHR");
   if (can.currentExtent.width != UINT32_MAX) size = can.currentExtent;
-  size.width = std::clamp(size.width, can.minImageExtent.width, std::max(can.minImageExtent.width, can.maxImageExtent.width));
-  size.height =
-      std::clamp(size.height, can.minImageExtent.height, std::max(can.minImageExtent.height, can.maxImageExtent.height));
+  size.width =
+      std::clamp(size.width, can.minImageExtent.width, std::max(can.minImageExtent.width, can.maxImageExtent.width));
+  size.height = std::clamp(size.height, can.minImageExtent.height,
+                           std::max(can.minImageExtent.height, can.maxImageExtent.height));
   if (size.width == 0 || size.height == 0) return false;
 
   can_be_read_ = (can.supportedUsageFlags & VK_IMAGE_USAGE_TRANSFER_SRC_BIT) != 0;
@@ -130,7 +133,8 @@ void Swapchain::release_images() {
 
 std::optional<std::uint32_t> Swapchain::acquire(VkSemaphore acquired) {
   std::uint32_t index = 0;
-  const VkResult result = vkAcquireNextImageKHR(device_.handle(), swapchain_, UINT64_MAX, acquired, VK_NULL_HANDLE, &index);
+  const VkResult result =
+      vkAcquireNextImageKHR(device_.handle(), swapchain_, UINT64_MAX, acquired, VK_NULL_HANDLE, &index);
   if (result == VK_ERROR_OUT_OF_DATE_KHR) return std::nullopt;
   gpu::check(result, "vkAcquireNextImageKHR");
   return index;

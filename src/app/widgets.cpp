@@ -54,6 +54,7 @@ void Widgets::end_frame() {
   last_hovered_ = hovered_;
   if (hover_seconds_ < tooltip_delay || tooltip_.empty()) return;
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {style_->px(10), style_->px(8)});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, style_->px(6));
   ImGui::PushFont(style_->fonts.small);
   ImGui::BeginTooltip();
   ImGui::PushTextWrapPos(style_->px(280));
@@ -61,11 +62,12 @@ void Widgets::end_frame() {
   ImGui::PopTextWrapPos();
   ImGui::EndTooltip();
   ImGui::PopFont();
-  ImGui::PopStyleVar();
+  ImGui::PopStyleVar(2);
 }
 
 void Widgets::note(std::string_view name, std::string_view tooltip) {
-  controls_.push_back({std::string(name), ImGui::GetItemRectMin(), ImGui::GetItemRectMax()});
+  controls_.push_back(
+      {std::string(name.substr(0, name.find("###"))), ImGui::GetItemRectMin(), ImGui::GetItemRectMax()});
   if (tooltip.empty() || !ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem)) return;
   hovered_ = name;
   tooltip_ = tooltip;
@@ -85,7 +87,8 @@ float Widgets::begin_row(const char* label, std::string_view tooltip) {
   const float label_width = std::floor(width * 0.40F);
   const float start = ImGui::GetCursorPosX();
   ImGui::AlignTextToFramePadding();
-  ImGui::PushFont(text_size(style_->fonts.regular, label).x > label_width ? style_->fonts.small : style_->fonts.regular);
+  ImGui::PushFont(text_size(style_->fonts.regular, label).x > label_width ? style_->fonts.small
+                                                                          : style_->fonts.regular);
   ImGui::TextUnformatted(label);
   ImGui::PopFont();
   if (ImGui::IsItemHovered() && !tooltip.empty()) {
@@ -144,7 +147,8 @@ bool Widgets::slider(const char* label, double& value, const SliderRange& range,
                        std::min(rounding, filled / 2));
   }
   const std::string text = format_value(value, range);
-  draw_text(list, style_->fonts.regular, {at.x + style_->px(9), at.y + (height - ImGui::GetFontSize()) / 2}, color::text, text);
+  draw_text(list, style_->fonts.regular, {at.x + style_->px(9), at.y + (height - ImGui::GetFontSize()) / 2},
+            color::text, text);
   return value != before;
 }
 

@@ -32,8 +32,8 @@ struct SliderRange {
   double exponent = 1;  ///< above 1: small values get more room
 };
 
-/// The window's controls. Each writes into its argument and returns whether it changed. Controls with a label stand in a
-/// row: the label at the left, the control in the rest of the width.
+/// The window's controls. Each writes into its argument and returns whether it changed. Controls with a label stand in
+/// a row: the label at the left, the control in the rest of the width.
 class Widgets {
  public:
   explicit Widgets(const Style& style) : style_(&style) {}

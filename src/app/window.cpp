@@ -89,7 +89,8 @@ void Window::install_callbacks() {
 std::vector<std::string> Window::instance_extensions() {
   std::uint32_t count = 0;
   const char** names = glfwGetRequiredInstanceExtensions(&count);
-  core::require(names != nullptr, "The display gives Vulkan no surface; use `figment film --seconds 10 --out film.mp4`.");
+  core::require(names != nullptr,
+                "The display gives Vulkan no surface; use `figment film --seconds 10 --out film.mp4`.");
   return {names, names + count};
 }
 

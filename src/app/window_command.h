@@ -12,10 +12,10 @@ class Window;
 
 /// What the command `figment` takes.
 struct WindowOptions {
-  std::string model;                  ///< a family's name; empty: the first that paints and the first that writes
-  int width = 1280;                   ///< of the window, pixels
+  std::string model;  ///< a family's name; empty: the first that paints and the first that writes
+  int width = 1280;   ///< of the window, pixels
   int height = 720;
-  std::string device;                 ///< see gpu::DeviceOptions::select
+  std::string device;  ///< see gpu::DeviceOptions::select
   bool validation = false;
   int frames = 0;                     ///< quits after so many; 0: runs until it is closed
   std::filesystem::path screenshot;   ///< the whole window at the end, PNG; empty: none

@@ -46,11 +46,47 @@ class Lowering {
   }
 
  private:
+  /// Storages whose content never changes between replays: constants, and variables nobody here changes.
+  std::vector<bool> fixed_leaves() const {
+    std::vector<bool> fixed(plan_.storages.size(), false);
+    for (const auto& [key, slice] : plan_.values) {
+      const Node::Kind kind = graph_.node(key.first).kind;
+      const bool is_leaf = kind == Node::Kind::variable || kind == Node::Kind::constant;
+      if (is_leaf && live_.frozen[at(key.first)]) fixed[static_cast<std::size_t>(slice.storage)] = true;
+    }
+    return fixed;
+  }
+
+  /// Marks the steps of frozen nodes, and those steps of other nodes that only read what is fixed and are alone in
+  /// writing their scratch: a transform of weights, say.
+  void mark_frozen() {
+    std::vector<bool> fixed = fixed_leaves();
+    std::vector<int> writers(plan_.storages.size(), 0);
+    for (const Step& step : plan_.steps) {
+      for (const StepOperand& operand : step.operands) {
+        if (operand.writes) ++writers[static_cast<std::size_t>(operand.slice.storage)];
+      }
+    }
+    const bool any_fixed = std::find(fixed.begin(), fixed.end(), true) != fixed.end();
+    for (Step& step : plan_.steps) {
+      step.frozen = live_.frozen[at(step.node)] ||
+                    (any_fixed && std::all_of(step.operands.begin(), step.operands.end(), [&](const StepOperand& operand) {
+                       const auto index = static_cast<std::size_t>(operand.slice.storage);
+                       const bool is_own = plan_.storages[index].home == Storage::Home::arena && writers[index] == 1;
+                       return operand.writes ? is_own && !operand.reads : static_cast<bool>(fixed[index]);
+                     }));
+      if (!step.frozen) continue;
+      for (const StepOperand& operand : step.operands) {
+        if (operand.writes) fixed[static_cast<std::size_t>(operand.slice.storage)] = true;
+      }
+    }
+  }
+
   /// Brings the frozen steps to the front, and keeps what they leave for the others.
   void order_frozen() {
+    mark_frozen();
     std::vector<bool> written(plan_.storages.size(), false);
-    for (Step& step : plan_.steps) {
-      step.frozen = live_.frozen[at(step.node)];
+    for (const Step& step : plan_.steps) {
       for (const StepOperand& operand : step.operands) {
         const auto index = static_cast<std::size_t>(operand.slice.storage);
         if (step.frozen && operand.writes) {

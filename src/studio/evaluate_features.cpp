@@ -166,8 +166,8 @@ PrecisionRecall precision_recall(const FeatureSet& made, const FeatureSet& real,
 double frechet_distance(const FeatureSet& a, const FeatureSet& b) {
   core::require(a.dimensions == b.dimensions, "features of {} and {} numbers cannot be compared", a.dimensions,
                 b.dimensions);
-  core::require(std::min(a.count(), b.count()) >= 2, "a Fréchet distance needs two pictures on each side, not {} and {}",
-                a.count(), b.count());
+  core::require(std::min(a.count(), b.count()) >= 2,
+                "a Fréchet distance needs two pictures on each side, not {} and {}", a.count(), b.count());
   const auto n = static_cast<std::size_t>(a.dimensions);
   const std::vector<double> mean_a = mean_of(a);
   const std::vector<double> mean_b = mean_of(b);

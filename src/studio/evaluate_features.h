@@ -20,7 +20,8 @@ struct PrecisionRecall {
 };
 
 /// Improved precision and recall (Kynkäänniemi et al., 2019): a set covers the balls around its vectors that reach to
-/// the `neighbours`-th nearest other one. Throws Error if a set has not more vectors than that, or the dimensions differ.
+/// the `neighbours`-th nearest other one. Throws Error if a set has not more vectors than that, or the dimensions
+/// differ.
 PrecisionRecall precision_recall(const FeatureSet& made, const FeatureSet& real, int neighbours = 3);
 
 /// The Fréchet distance of two normal distributions with the sets' means and covariances (Heusel et al., 2017):

@@ -21,8 +21,8 @@ std::vector<std::filesystem::path> list_pngs(const std::filesystem::path& folder
   std::error_code error;
   core::require(std::filesystem::exists(folder, error), "there is no folder {}; give --data a folder of PNG pictures",
                 folder.string());
-  core::require(std::filesystem::is_directory(folder, error), "{} is not a folder; give --data a folder of PNG pictures",
-                folder.string());
+  core::require(std::filesystem::is_directory(folder, error),
+                "{} is not a folder; give --data a folder of PNG pictures", folder.string());
   std::vector<std::filesystem::path> files;
   for (auto it = std::filesystem::directory_iterator(folder, error);
        !error && it != std::filesystem::directory_iterator(); it.increment(error)) {
@@ -37,9 +37,9 @@ std::vector<std::filesystem::path> list_pngs(const std::filesystem::path& folder
 
 /// One channel of red, green and blue, 0..255, on black where it is transparent.
 float sample(const formats::Picture& picture, int y, int x, int c) {
-  const std::size_t at = (static_cast<std::size_t>(y) * static_cast<std::size_t>(picture.width) +
-                          static_cast<std::size_t>(x)) *
-                         static_cast<std::size_t>(picture.channels);
+  const std::size_t at =
+      (static_cast<std::size_t>(y) * static_cast<std::size_t>(picture.width) + static_cast<std::size_t>(x)) *
+      static_cast<std::size_t>(picture.channels);
   const bool grey = picture.channels <= 2;
   const bool alpha = picture.channels == 2 || picture.channels == 4;
   const auto value = static_cast<float>(picture.pixels[at + static_cast<std::size_t>(grey ? 0 : c)]);
@@ -96,8 +96,9 @@ std::vector<float> fit_picture(const formats::Picture& picture, int side) {
 
 PictureSet load_pictures(const std::filesystem::path& folder, std::int64_t count_max) {
   const std::vector<std::filesystem::path> files = list_pngs(folder);
-  const std::size_t count = std::min(files.size(), static_cast<std::size_t>(std::max<std::int64_t>(
-                                                       count_max, static_cast<std::int64_t>(pictures_min))));
+  const std::size_t count =
+      std::min(files.size(),
+               static_cast<std::size_t>(std::max<std::int64_t>(count_max, static_cast<std::int64_t>(pictures_min))));
   PictureSet set;
   for (std::size_t i = 0; i < count; ++i) {
     const std::vector<float> pixels = fit_picture(formats::read_png(files[i * files.size() / count]));

@@ -141,7 +141,8 @@ PictureJudge::Verdict PictureJudge::judge(const PictureSet& pictures, const Eval
 
 Agreement agreement(const PictureJudge::Verdict& verdict, const PictureSet& labelled) {
   core::require(!labelled.time_of_day.empty() && verdict.time_of_day.size() == labelled.time_of_day.size(),
-                "{} verdicts cannot be held against {} labels", verdict.time_of_day.size(), labelled.time_of_day.size());
+                "{} verdicts cannot be held against {} labels", verdict.time_of_day.size(),
+                labelled.time_of_day.size());
   Agreement result;
   const double one = 1.0 / static_cast<double>(labelled.time_of_day.size());
   for (std::size_t i = 0; i < labelled.time_of_day.size(); ++i) {

@@ -20,7 +20,7 @@ using EvaluationProgress = std::function<void(double)>;
 /// Pictures of 64x64 with what is in them.
 struct PictureSet {
   static constexpr int side = 64;
-  std::vector<float> pixels;    ///< [count, 64, 64, 3] in [-1, 1]
+  std::vector<float> pixels;     ///< [count, 64, 64, 3] in [-1, 1]
   std::vector<int> time_of_day;  ///< data::TimeOfDay of each; empty if not known
   std::vector<int> terrain;      ///< data::Terrain of each
 
@@ -42,7 +42,8 @@ std::vector<float> fit_picture(const formats::Picture& picture, int side = Pictu
 /// Paints `count` pictures (rounded up to a multiple of 24), as many of each of the 24 classes, as they would be
 /// saved: in 8 bits. The class, seed and count of the request are ignored but for its seed as the first.
 PictureSet paint_all_classes(runtime::Context& context, std::shared_ptr<models::Unet> network,
-                             const PictureRequest& request, std::int64_t count, const EvaluationProgress& progress = {});
+                             const PictureRequest& request, std::int64_t count,
+                             const EvaluationProgress& progress = {});
 
 /// The shipped classifier on a device.
 class PictureJudge {
@@ -84,15 +85,15 @@ struct PictureDistance {
 };
 
 struct DiffusionEvaluation {
-  std::int64_t made = 0;              ///< pictures painted
-  std::int64_t real = 0;              ///< pictures compared with
-  Agreement as_asked;                 ///< of the painted ones
-  Agreement judge;                    ///< of fresh held-out landscapes: how far the judge can be trusted
-  PictureDistance distance;           ///< of the painted ones to the real ones
-  PictureDistance real_distance;      ///< of fresh landscapes to the real ones, for scale
-  std::vector<Agreement> by_class;    ///< [time_of_day * 6 + terrain]
+  std::int64_t made = 0;            ///< pictures painted
+  std::int64_t real = 0;            ///< pictures compared with
+  Agreement as_asked;               ///< of the painted ones
+  Agreement judge;                  ///< of fresh held-out landscapes: how far the judge can be trusted
+  PictureDistance distance;         ///< of the painted ones to the real ones
+  PictureDistance real_distance;    ///< of fresh landscapes to the real ones, for scale
+  std::vector<Agreement> by_class;  ///< [time_of_day * 6 + terrain]
   double seconds_painting = 0;
-  PictureSet made_pictures;           ///< a few of each class, for a contact sheet
+  PictureSet made_pictures;  ///< a few of each class, for a contact sheet
   PictureSet real_pictures;
 };
 

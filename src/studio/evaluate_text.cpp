@@ -94,7 +94,8 @@ struct HeldOut {
   std::int64_t skipped = 0;
 };
 
-HeldOut held_out_stories(std::int64_t count, std::uint64_t seed, const Tokenizer& tokenizer, std::int64_t context_size) {
+HeldOut held_out_stories(std::int64_t count, std::uint64_t seed, const Tokenizer& tokenizer,
+                         std::int64_t context_size) {
   HeldOut result;
   core::Random random = data::held_out_random(seed);
   while (static_cast<std::int64_t>(result.stories.size()) < count) {

@@ -16,11 +16,11 @@ namespace figment::studio {
 /// How well a network foretells a text.
 struct TextScore {
   std::int64_t texts = 0;
-  std::int64_t tokens = 0;      ///< that were foretold, <|eos|> at the end of each text included
-  std::int64_t characters = 0;  ///< Unicode code points
-  std::int64_t words = 0;       ///< runs without white space
+  std::int64_t tokens = 0;          ///< that were foretold, <|eos|> at the end of each text included
+  std::int64_t characters = 0;      ///< Unicode code points
+  std::int64_t words = 0;           ///< runs without white space
   std::int64_t unknown_tokens = 0;  ///< single bytes: what the vocabulary has no word for
-  double nats = 0;              ///< in all: minus the log of the probability of everything
+  double nats = 0;                  ///< in all: minus the log of the probability of everything
 
   double nats_per_token() const { return tokens > 0 ? nats / static_cast<double>(tokens) : 0; }
   double nats_per_character() const { return characters > 0 ? nats / static_cast<double>(characters) : 0; }

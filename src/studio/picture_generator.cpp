@@ -104,7 +104,7 @@ PictureGenerator::Step& PictureGenerator::step_program(bool guided) {
   ops::assign(graph.variable(display_), display);
   const Tensor first = ops::slice(display, 0, 0, 1);
   ops::write_rows(graph.variable(strip_), ops::reshape(first, {1, 1, first.shape().count()}), stage);
-  made->program = runtime::compile(context_, graph, {}, {.name = guided ? "denoise guided" : "denoise"});
+  made->program = runtime::compile(context_, graph, {}, {.name = guided ? "denoise guided" : "denoise", .frozen = true});
   return *made;
 }
 

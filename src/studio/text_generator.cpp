@@ -58,7 +58,7 @@ TextGenerator::Decode::Decode(runtime::Context& context, const models::Gpt& netw
   chosen = ops::categorical(filtered, seed, 0);
   ops::assign(graph.variable(token), chosen);
   const std::array<Tensor, 3> outputs = {chosen, before, after};
-  program = runtime::compile(context, graph, outputs, {.name = "next token"});
+  program = runtime::compile(context, graph, outputs, {.name = "next token", .frozen = true});
 }
 
 std::shared_ptr<models::Gpt> load_story_network(const data::Tokenizer& tokenizer, const std::filesystem::path& weights) {

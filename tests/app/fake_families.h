@@ -24,7 +24,8 @@ class FakePainter : public studio::Activity {
     view_.title = "Diffusion";
     view_.subtitle = "landscapes 64×64 · 3.3 M weights";
     view_.sentence =
-        "Start from pure noise; at each step the network guesses the noise that is left, and the sampler removes a part "
+        "Start from pure noise; at each step the network guesses the noise that is left, and the sampler removes a "
+        "part "
         "of it.";
     view_.rate_unit = "steps/s";
     view_.rate = 41;
@@ -96,16 +97,16 @@ class FakePainter : public studio::Activity {
       pictures_ = gpu::Buffer(device_, bytes, gpu::MemoryKind::upload);
     }
     if (!strip_) strip_ = gpu::Buffer(device_, stages * one * sizeof(float), gpu::MemoryKind::upload);
-    view_.pictures = {{pictures_.handle(), 0, bytes, &pictures_}, request_.picture.count, size, size,
-                      view_.pictures.version + 1};
-    view_.strip.pictures = {{strip_.handle(), 0, strip_.size(), &strip_}, stages, size, size,
-                            view_.strip.pictures.version + 1};
+    view_.pictures = {
+        {pictures_.handle(), 0, bytes, &pictures_}, request_.picture.count, size, size, view_.pictures.version + 1};
+    view_.strip.pictures = {
+        {strip_.handle(), 0, strip_.size(), &strip_}, stages, size, size, view_.strip.pictures.version + 1};
   }
 
   void make_curve() {
     const auto process = sampling::NoiseProcess::cosine();
-    const auto points = sampling::make_schedule(sampling::schedule_named(request_.picture.schedule), process,
-                                                request_.picture.steps);
+    const auto points =
+        sampling::make_schedule(sampling::schedule_named(request_.picture.schedule), process, request_.picture.steps);
     view_.curve = {};
     for (const auto& point : points) {
       view_.curve.x.push_back(static_cast<float>(view_.curve.x.size()));
@@ -159,7 +160,8 @@ class FakeWriter : public studio::Activity {
   }
   void advance(double) override {
     const auto now = std::chrono::steady_clock::now();
-    const double pause_s = request_.text.tokens_per_second > 0 ? 1.0 / static_cast<double>(request_.text.tokens_per_second) : 0;
+    const double pause_s =
+        request_.text.tokens_per_second > 0 ? 1.0 / static_cast<double>(request_.text.tokens_per_second) : 0;
     if (std::chrono::duration<double>(now - last_).count() < pause_s) return;
     last_ = now;
     single_step();
@@ -172,9 +174,10 @@ class FakeWriter : public studio::Activity {
   }
   void single_step() override {
     static const std::vector<std::string> words = {
-        ", there", " was", " a", " little", " frog", " named", " Omar", ".", " He", " lived", " near", " a", " deep",
-        " green", " forest", ".", " Every", " day", ",", " he", " liked", " to", " plant", " seeds", ".", " One",
-        " snowy", " day", ",", " Omar", " wanted", " to", " build", " a", " house", " out", " of", " clay", ".\n"};
+        ", there", " was", " a",     " little", " frog",   " named", " Omar",  ".",     " He", " lived",
+        " near",   " a",   " deep",  " green",  " forest", ".",      " Every", " day",  ",",   " he",
+        " liked",  " to",  " plant", " seeds",  ".",       " One",   " snowy", " day",  ",",   " Omar",
+        " wanted", " to",  " build", " a",      " house",  " out",   " of",    " clay", ".\n"};
     if (view_.text.tokens.size() > static_cast<std::size_t>(request_.text.tokens_max)) restart();
     const float draw = random_.uniform();
     view_.text.tokens.push_back({words[next_], std::max(0.002F, 1.0F - draw * draw), false});
@@ -208,7 +211,8 @@ inline const std::vector<studio::Family>& fake_families() {
     families[0].name = "diffusion";
     families[0].title = "Diffusion";
     families[0].sentence = "Paints landscapes out of noise.";
-    families[0].make = [](runtime::Context& context, const studio::Request& request) -> std::unique_ptr<studio::Activity> {
+    families[0].make = [](runtime::Context& context,
+                          const studio::Request& request) -> std::unique_ptr<studio::Activity> {
       return std::make_unique<FakePainter>(context, request);
     };
     families[1].name = "broken";
@@ -221,7 +225,8 @@ inline const std::vector<studio::Family>& fake_families() {
     families[2].title = "GPT";
     families[2].paints = false;
     families[2].sentence = "Writes a story.";
-    families[2].make = [](runtime::Context& context, const studio::Request& request) -> std::unique_ptr<studio::Activity> {
+    families[2].make = [](runtime::Context& context,
+                          const studio::Request& request) -> std::unique_ptr<studio::Activity> {
       return std::make_unique<FakeWriter>(context, request);
     };
     return families;

@@ -29,10 +29,12 @@ TEST(FrameTimes, PercentilesOfTheLastFrames) {
 }
 
 TEST(Layout, PartsLieInTheWindowAndDoNotOverlap) {
-  for (const auto& [width, height] : {std::pair{480.0F, 360.0F}, {800.0F, 600.0F}, {1280.0F, 720.0F}, {3840.0F, 2160.0F}}) {
+  for (const auto& [width, height] :
+       {std::pair{480.0F, 360.0F}, {800.0F, 600.0F}, {1280.0F, 720.0F}, {3840.0F, 2160.0F}}) {
     for (const int kinds : {0, 1, 2, 3}) {
       const Layout layout = make_layout({width, height}, Style{}, (kinds & 1) != 0, (kinds & 2) != 0);
-      const std::array parts{layout.top_bar, layout.models, layout.stage, layout.words, layout.controls, layout.transport};
+      const std::array parts{layout.top_bar, layout.models,   layout.stage,
+                             layout.words,   layout.controls, layout.transport};
       for (std::size_t i = 0; i < parts.size(); ++i) {
         const Rect& a = parts[i];
         if (a.is_empty()) continue;
@@ -43,7 +45,8 @@ TEST(Layout, PartsLieInTheWindowAndDoNotOverlap) {
         for (std::size_t j = 0; j < i; ++j) {
           const Rect& b = parts[j];
           if (b.is_empty()) continue;
-          const bool apart = a.x >= b.x + b.width || b.x >= a.x + a.width || a.y >= b.y + b.height || b.y >= a.y + a.height;
+          const bool apart =
+              a.x >= b.x + b.width || b.x >= a.x + a.width || a.y >= b.y + b.height || b.y >= a.y + a.height;
           EXPECT_TRUE(apart) << width << "x" << height << " kinds " << kinds << ": parts " << i << " and " << j;
         }
       }
@@ -57,7 +60,8 @@ TEST(WindowCommand, ParsesSizes) {
   parse_size("1920x1080", width, height);
   EXPECT_EQ(width, 1920);
   EXPECT_EQ(height, 1080);
-  for (const char* bad : {"", "x", "1280", "1280x", "x720", "1280x720x3", "100x100", "-1280x720", "99999x720", "12e3x720"}) {
+  for (const char* bad :
+       {"", "x", "1280", "1280x", "x720", "1280x720x3", "100x100", "-1280x720", "99999x720", "12e3x720"}) {
     EXPECT_THROW(parse_size(bad, width, height), core::Error) << bad;
   }
 }

@@ -1,8 +1,9 @@
 #pragma once
-#include <gtest/gtest.h>
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,6 +27,7 @@ class VirtualDisplay {
     if (pipe(ends) != 0) return;
     pid_ = fork();
     if (pid_ == 0) {
+      prctl(PR_SET_PDEATHSIG, SIGTERM);  // a test that crashes leaves no display behind
       close(ends[0]);
       const std::string descriptor = std::to_string(ends[1]);
       execlp("Xvfb", "Xvfb", "-displayfd", descriptor.c_str(), "-screen", "0", "1280x1024x24", "-nolisten", "tcp",
@@ -65,7 +67,8 @@ class WindowDriver {
   /// The window's state, at least two frames younger than now.
   nlohmann::json look() {
     const int now = frames_;
-    wait_until("the window goes on", [&](const nlohmann::json& state) { return state.at("frames").get<int>() > now + 2; });
+    wait_until("the window goes on",
+               [&](const nlohmann::json& state) { return state.at("frames").get<int>() > now + 2; });
     return state_;
   }
 
@@ -90,8 +93,8 @@ class WindowDriver {
     return std::nullopt;
   }
 
-  /// Clicks at a share of the control's width.
-  void click(const std::string& name, double share = 0.5, int times = 1) {
+  /// Clicks at a share of the control's width, with Control held if asked.
+  void click(const std::string& name, double share = 0.5, bool with_control = false) {
     const auto control = find(name);
     if (!control) {
       ADD_FAILURE() << "there is no control called " << name;
@@ -100,18 +103,14 @@ class WindowDriver {
     const int x = static_cast<int>(control->at("x").get<double>() + share * control->at("width").get<double>());
     const int y = static_cast<int>(control->at("y").get<double>() + 0.5 * control->at("height").get<double>());
     tool(fmt::format("mousemove {} {}", x, y));
-    // ImGui 1.86 looks at the mouse once a frame: the press must last longer than that.
-    for (int i = 0; i < times; ++i) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(times > 1 ? 40 : 120));
-      tool("mousedown 1");
-      std::this_thread::sleep_for(std::chrono::milliseconds(times > 1 ? 60 : 120));
-      tool("mouseup 1");
-    }
+    if (with_control) tool("keydown ctrl");
+    hold("mousedown 1", "mouseup 1");
+    if (with_control) tool("keyup ctrl");
     look();
   }
 
   void press(const std::string& key) {
-    tool("key " + key);
+    hold("keydown " + key, "keyup " + key);
     look();
   }
   void type(const std::string& text) {
@@ -128,6 +127,14 @@ class WindowDriver {
   const nlohmann::json& state() const { return state_; }
 
  private:
+  /// ImGui 1.86 looks at mouse and keys once a frame: what is pressed must stay so until frames have seen it.
+  void hold(const std::string& down, const std::string& up) {
+    look();
+    tool(down);
+    look();
+    tool(up);
+  }
+
   std::filesystem::path file_;
   nlohmann::json state_;
   int frames_ = -1;

@@ -23,7 +23,8 @@ std::set<std::string> names_of(const json& state) {
   return names;
 }
 
-/// Clicks every control that there is, and those that this brings to light; opens every combo and takes its last choice.
+/// Clicks every control that there is, and those that this brings to light; opens every combo and takes its last
+/// choice.
 void click_everything(WindowDriver& driver) {
   std::set<std::string> done;
   for (bool found = true; found;) {
@@ -42,9 +43,10 @@ void click_everything(WindowDriver& driver) {
       if (!last_choice.empty()) driver.click(last_choice);
     }
   }
-  for (const char* name : {"Sampler", "Schedule", "Steps", "Guidance", "Seed", "Seed: dice", "Time of day", "Terrain",
-                           "Pictures", "Prompt", "Temperature", "Top-k", "Top-p", "Min-p", "Speed", "More", "Typical-p",
-                           "Repetition penalty", "Step", "Restart"}) {
+  for (const char* name :
+       {"Sampler", "Schedule", "Steps",     "Guidance",           "Seed",  "Seed: dice", "Time of day",
+        "Terrain", "Pictures", "Prompt",    "Temperature",        "Top-k", "Top-p",      "Min-p",
+        "Speed",   "More",     "Typical-p", "Repetition penalty", "Step",  "Restart"}) {
     EXPECT_TRUE(done.contains(name)) << name << " was not on the screen";
   }
 }
@@ -82,15 +84,14 @@ void check_keys(WindowDriver& driver) {
                     [](const json& state) { return !state.at("hud").get<bool>() && !state.at("help").get<bool>(); });
   const json seed = driver.state().at("request").at("picture").at("seed");
   driver.press("s");
-  driver.wait_until("the seed is another", [&](const json& state) {
-    return state.at("request").at("picture").at("seed") != seed;
-  });
+  driver.wait_until("the seed is another",
+                    [&](const json& state) { return state.at("request").at("picture").at("seed") != seed; });
   driver.press("r");
 }
 
 void check_typing(WindowDriver& driver) {
   driver.look();
-  driver.click("Steps", 0.5, 2);
+  driver.click("Steps", 0.5, true);
   driver.type("17");
   driver.press("Return");
   driver.wait_until("the typed number counts",

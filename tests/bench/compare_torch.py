@@ -422,6 +422,9 @@ def main():
     try:
         import torch  # noqa: F401
     except ImportError:
+        system_python = "/usr/bin/python3"  # another Python may come first in the path
+        if os.path.realpath(sys.executable) != os.path.realpath(system_python) and os.path.exists(system_python):
+            os.execv(system_python, [system_python, *sys.argv])
         sys.exit("PyTorch is missing; apt install python3-torch python3-numpy libopenblas0")
     options.vocabulary = int(run_bench(options, "gpt_decode").get("gpt_decode", {}).get("vocabulary", 1500))
     torch_side = Torch(options)

@@ -84,7 +84,8 @@ TEST_F(ScoreTest, CountsTokensCharactersAndWords) {
   EXPECT_EQ(found.words, 9);
   EXPECT_EQ(found.characters, 35 + 3);
   EXPECT_EQ(found.tokens, static_cast<std::int64_t>(tokenizer_.encode("Once upon a time, there was a frog.").size() +
-                                                    tokenizer_.encode("Ünï").size()) + 2);
+                                                    tokenizer_.encode("Ünï").size()) +
+                              2);
   EXPECT_GE(found.unknown_tokens, 4);
 }
 

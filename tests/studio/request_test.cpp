@@ -61,9 +61,9 @@ TEST(Request, DamagedJsonGivesOneSentence) {
   for (std::size_t length = 0; length < whole.size(); length += 7) {
     EXPECT_FALSE(message_of(whole.substr(0, length)).empty()) << length;
   }
-  for (const char* text : {"", "[]", "3", "null", "{}", "\"figment\"",
-                           R"({"figment": 1, "picture": {"steps": "many"}})",
-                           R"({"figment": 1, "text": {"options": {"temperature": "hot"}}})", "\xFF\xFE"}) {
+  for (const char* text :
+       {"", "[]", "3", "null", "{}", "\"figment\"", R"({"figment": 1, "picture": {"steps": "many"}})",
+        R"({"figment": 1, "text": {"options": {"temperature": "hot"}}})", "\xFF\xFE"}) {
     const std::string message = message_of(text);
     EXPECT_FALSE(message.empty()) << text;
     EXPECT_EQ(message.find('\n'), std::string::npos) << message;

@@ -30,8 +30,8 @@ void measure(BenchRow& row, int repeat, const std::function<void()>& work) {
 void take_statistics(BenchRow& row, const runtime::Program& program, double variable_bytes) {
   const runtime::ProgramStatistics statistics = program.statistics();
   row.dispatches = statistics.dispatches;
-  row.memory_bytes = variable_bytes + static_cast<double>(statistics.arena_bytes + statistics.input_bytes +
-                                                          statistics.constant_bytes);
+  row.memory_bytes =
+      variable_bytes + static_cast<double>(statistics.arena_bytes + statistics.input_bytes + statistics.constant_bytes);
   row.kernels = program.kernel_rows();
   if (row.flops == 0) row.flops = statistics.flops;
 }

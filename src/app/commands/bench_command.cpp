@@ -37,7 +37,8 @@ void print_row(const BenchRow& row) {
   if (row.rate > 0) fmt::print("  {:.0f} {}", row.rate, row.rate_unit);
   fmt::print("\n");
   std::string extra;
-  for (const auto& [name, value] : row.extra) extra += fmt::format("{}{} {:.1f}", extra.empty() ? "" : ", ", name, value);
+  for (const auto& [name, value] : row.extra)
+    extra += fmt::format("{}{} {:.1f}", extra.empty() ? "" : ", ", name, value);
   if (!extra.empty()) fmt::print("    {}\n", extra);
   if (!row.note.empty()) fmt::print("    {}\n", row.note);
   std::fflush(stdout);
@@ -47,8 +48,8 @@ void print_row(const BenchRow& row) {
 void print_kernels(BenchRow& row) {
   std::sort(row.kernels.begin(), row.kernels.end(), [](const auto& a, const auto& b) { return a.time_ms > b.time_ms; });
   for (const runtime::KernelRow& kernel : row.kernels) {
-    fmt::print("    {:<32} {:<12} {:>4} calls {:>9.3f} ms {:>9} GFLOP/s\n", kernel.shader, tensor::name_of(kernel.family),
-               kernel.calls, kernel.time_ms,
+    fmt::print("    {:<32} {:<12} {:>4} calls {:>9.3f} ms {:>9} GFLOP/s\n", kernel.shader,
+               tensor::name_of(kernel.family), kernel.calls, kernel.time_ms,
                number(kernel.time_ms > 0 ? 1e-6 * kernel.flops / kernel.time_ms : 0, 1));
   }
 }
@@ -132,8 +133,9 @@ void add_bench(CLI::App& app, CommonOptions& common, Run& run) {
   command->add_option("--repeat", options->settings.repeat, "Runs of each, at least")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
-  command->add_option("--frame-budget-ms", options->settings.frame_budget_ms,
-                      "Of the frame loop (default: 33 on a CPU device, 8 on a GPU)")
+  command
+      ->add_option("--frame-budget-ms", options->settings.frame_budget_ms,
+                   "Of the frame loop (default: 33 on a CPU device, 8 on a GPU)")
       ->check(CLI::Range(1.0, 1000.0));
   command->add_flag("--kernels", options->kernels, "Also where the time of each goes");
   command->add_flag("--list", options->list, "Only name the measurements");

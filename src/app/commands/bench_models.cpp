@@ -71,8 +71,7 @@ BenchCase train_case(const std::string& model, std::int64_t batch) {
 BenchRow decode(const BenchCase::MakeContext& context, const BenchSettings& settings) {
   constexpr int tokens = 96;
   const auto tokenizer = std::make_shared<const data::Tokenizer>(data::Tokenizer::for_stories());
-  const auto network =
-      std::make_shared<models::Gpt>(models::GptConfig{.vocabulary = tokenizer->vocabulary_size()}, 1);
+  const auto network = std::make_shared<models::Gpt>(models::GptConfig{.vocabulary = tokenizer->vocabulary_size()}, 1);
   studio::TextGenerator generator(context(), network, tokenizer);
   studio::TextRequest request;
   request.prompt = "";

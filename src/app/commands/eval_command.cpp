@@ -121,8 +121,7 @@ int eval_diffusion(runtime::Context& context, EvalOptions options) {
   settings.weights = options.weights;
   settings.judge_weights = options.judge_weights;
   ProgressBar bar("painting");
-  const auto result =
-      studio::evaluate_diffusion(context, settings, [&](double fraction) { bar.update(fraction); });
+  const auto result = studio::evaluate_diffusion(context, settings, [&](double fraction) { bar.update(fraction); });
   bar.finish();
   if (!options.sheet.empty()) write_sheet(result, options.sheet);
   if (options.as_json) {
@@ -137,15 +136,18 @@ int eval_judge(runtime::Context& context, const EvalOptions& options) {
   core::require(options.data.empty(), "the judge is held against labels, which --data has none of; leave it out");
   const std::int64_t count = options.count > 0 ? options.count : 960;
   ProgressBar bar("judging");
-  const studio::Agreement result =
-      studio::evaluate_judge(context, count, options.seed, options.weights, [&](double fraction) { bar.update(fraction); });
+  const studio::Agreement result = studio::evaluate_judge(context, count, options.seed, options.weights,
+                                                          [&](double fraction) { bar.update(fraction); });
   bar.finish();
   if (options.as_json) {
-    fmt::print("{}\n", json{{"model", "judge"}, {"seed", options.seed}, {"pictures", count}, {"accuracy", to_json(result)}}
-                           .dump(2));
+    fmt::print(
+        "{}\n",
+        json{{"model", "judge"}, {"seed", options.seed}, {"pictures", count}, {"accuracy", to_json(result)}}.dump(2));
   } else {
-    fmt::print("judge: right about {} landscapes that it has not seen, in %\n  both {:.1f}, time of day {:.1f}, terrain {:.1f}\n",
-               count, percent(result.both), percent(result.time_of_day), percent(result.terrain));
+    fmt::print(
+        "judge: right about {} landscapes that it has not seen, in %\n  both {:.1f}, time of day {:.1f}, terrain "
+        "{:.1f}\n",
+        count, percent(result.both), percent(result.time_of_day), percent(result.terrain));
   }
   return 0;
 }
@@ -231,7 +233,8 @@ void add_eval(CLI::App& app, CommonOptions& common, Run& run) {
   studio::PictureRequest& picture = options->request;
   CLI::App* command = app.add_subcommand("eval", "Measures how good what a model makes is");
   command->add_option("model", options->model, "diffusion, gpt or judge")->required();
-  command->add_option("--seed", options->seed, "Of the pictures or stories that it is measured on")->capture_default_str();
+  command->add_option("--seed", options->seed, "Of the pictures or stories that it is measured on")
+      ->capture_default_str();
   command->add_option("--count", options->count, "Pictures (default 480) or stories (default 1000)")
       ->check(CLI::Range(1, 1000000));
   command->add_option("--data", options->data, "A folder of PNG pictures or a text file to measure against");

@@ -9,8 +9,8 @@ namespace figment::app {
 namespace {
 
 std::uint8_t mix_byte(std::uint8_t from, std::uint8_t to, float share) {
-  return static_cast<std::uint8_t>(static_cast<float>(from) + (static_cast<float>(to) - static_cast<float>(from)) * share +
-                                   0.5F);
+  return static_cast<std::uint8_t>(static_cast<float>(from) +
+                                   (static_cast<float>(to) - static_cast<float>(from)) * share + 0.5F);
 }
 
 /// Distance of a pixel's middle from the edge of a box with round corners; negative inside.
@@ -30,8 +30,7 @@ float distance_to_segment(float x, float y, std::pair<float, float> a, std::pair
   const float dx = b.first - a.first;
   const float dy = b.second - a.second;
   const float square = dx * dx + dy * dy;
-  const float t =
-      square > 0 ? std::clamp(((x - a.first) * dx + (y - a.second) * dy) / square, 0.0F, 1.0F) : 0.0F;
+  const float t = square > 0 ? std::clamp(((x - a.first) * dx + (y - a.second) * dy) / square, 0.0F, 1.0F) : 0.0F;
   return std::hypot(x - a.first - t * dx, y - a.second - t * dy);
 }
 
@@ -68,7 +67,8 @@ std::vector<CubicTap> cubic_taps(int sources, int targets) {
 }  // namespace
 
 FilmColor mix(FilmColor from, FilmColor to, float share) {
-  return {mix_byte(from.red, to.red, share), mix_byte(from.green, to.green, share), mix_byte(from.blue, to.blue, share)};
+  return {mix_byte(from.red, to.red, share), mix_byte(from.green, to.green, share),
+          mix_byte(from.blue, to.blue, share)};
 }
 
 FilmCanvas::FilmCanvas(int width, int height)
@@ -87,7 +87,8 @@ void FilmCanvas::clear(FilmColor color) {
 void FilmCanvas::blend(int x, int y, FilmColor color, float alpha) {
   if (x < 0 || y < 0 || x >= width_ || y >= height_ || alpha <= 0) return;
   std::uint8_t* pixel =
-      pixels_.data() + (static_cast<std::size_t>(y) * static_cast<std::size_t>(width_) + static_cast<std::size_t>(x)) * 4;
+      pixels_.data() +
+      (static_cast<std::size_t>(y) * static_cast<std::size_t>(width_) + static_cast<std::size_t>(x)) * 4;
   alpha = std::min(alpha, 1.0F);
   pixel[0] = mix_byte(pixel[0], color.red, alpha);
   pixel[1] = mix_byte(pixel[1], color.green, alpha);
@@ -140,13 +141,16 @@ void FilmCanvas::line(std::span<const std::pair<float, float>> points, FilmColor
   }
 }
 
-void FilmCanvas::picture(std::span<const std::uint8_t> rgb, int side, float left, float top, float radius, float alpha) {
+void FilmCanvas::picture(std::span<const std::uint8_t> rgb, int side, float left, float top, float radius,
+                         float alpha) {
   const int x0 = static_cast<int>(std::lround(left));
   const int y0 = static_cast<int>(std::lround(top));
-  const FilmBox shape{static_cast<float>(x0), static_cast<float>(y0), static_cast<float>(side), static_cast<float>(side)};
+  const FilmBox shape{static_cast<float>(x0), static_cast<float>(y0), static_cast<float>(side),
+                      static_cast<float>(side)};
   for (int y = 0; y < side; ++y) {
     for (int x = 0; x < side; ++x) {
-      const std::size_t at = (static_cast<std::size_t>(y) * static_cast<std::size_t>(side) + static_cast<std::size_t>(x)) * 3;
+      const std::size_t at =
+          (static_cast<std::size_t>(y) * static_cast<std::size_t>(side) + static_cast<std::size_t>(x)) * 3;
       const bool at_corner = (static_cast<float>(x) < radius || static_cast<float>(x) >= shape.width - radius) &&
                              (static_cast<float>(y) < radius || static_cast<float>(y) >= shape.height - radius);
       const float share = at_corner ? coverage(distance_to(shape, radius, x0 + x, y0 + y)) : 1.0F;

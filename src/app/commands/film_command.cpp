@@ -27,8 +27,8 @@ int make_film(const CommonOptions& common, const FilmCommandOptions& options) {
   scene_options.request.picture.seed = options.seed;
   scene_options.request.text.options.seed = options.seed;
   parse_size(options.size, scene_options.width, scene_options.height);
-  core::require(options.seconds > 0 && options.seconds <= 3600, "a film of {} seconds makes no sense; choose up to 3600",
-                options.seconds);
+  core::require(options.seconds > 0 && options.seconds <= 3600,
+                "a film of {} seconds makes no sense; choose up to 3600", options.seconds);
   const std::unique_ptr<runtime::Context> context = make_context(common);
   scene_options.device = context->device().info().name;
   FilmScene scene(*context, scene_options);

@@ -86,10 +86,11 @@ void FilmScene::draw_top() {
   write(regular_, after + 18, 28, painter_title_, dim);
   const float right = small_.width(options_.device) / scale_;
   write(small_, 1280 - margin - right, 28, options_.device, faint);
-  write(regular_, margin, 70,
-        "Start from pure noise; at each step the network guesses the noise that is left, and the sampler removes a part "
-        "of it.",
-        dim);
+  write(
+      regular_, margin, 70,
+      "Start from pure noise; at each step the network guesses the noise that is left, and the sampler removes a part "
+      "of it.",
+      dim);
 }
 
 void FilmScene::draw_grid() {

@@ -15,7 +15,9 @@ constexpr float rest_seconds = 1.8F;
 constexpr float story_rest_seconds = 1.6F;
 constexpr int candidate_count = 6;
 
-int frames_of(float seconds, int rate) { return std::max(1, static_cast<int>(std::lround(seconds * static_cast<float>(rate)))); }
+int frames_of(float seconds, int rate) {
+  return std::max(1, static_cast<int>(std::lround(seconds * static_cast<float>(rate))));
+}
 
 }  // namespace
 

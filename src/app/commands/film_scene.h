@@ -69,7 +69,7 @@ class FilmScene {
   std::string painter_title_;
   std::string writer_title_;
 
-  std::vector<std::vector<std::uint8_t>> pictures_;      ///< enlarged, as they are shown
+  std::vector<std::vector<std::uint8_t>> pictures_;       ///< enlarged, as they are shown
   std::vector<std::vector<std::uint8_t>> last_pictures_;  ///< those before, which fade
   std::vector<std::vector<std::uint8_t>> strip_;
   std::vector<float> first_picture_;  ///< [64, 64, 3], of the strip

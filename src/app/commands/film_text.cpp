@@ -16,14 +16,14 @@ namespace figment::app {
 namespace {
 
 std::string find_font(FilmFont::Weight weight) {
-  constexpr std::array regular = {"/usr/share/fonts/opentype/inter/Inter-Regular.otf",
-                                  "/usr/share/fonts/truetype/inter/Inter-Regular.ttf",
-                                  "/usr/share/fonts/inter/InterVariable.ttf", "/usr/share/fonts/TTF/Inter-Regular.ttf",
-                                  "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
-                                  "/usr/share/fonts/TTF/DejaVuSans.ttf"};
+  constexpr std::array regular = {
+      "/usr/share/fonts/opentype/inter/Inter-Regular.otf", "/usr/share/fonts/truetype/inter/Inter-Regular.ttf",
+      "/usr/share/fonts/inter/InterVariable.ttf",          "/usr/share/fonts/TTF/Inter-Regular.ttf",
+      "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",   "/usr/share/fonts/TTF/DejaVuSans.ttf"};
   constexpr std::array bold = {"/usr/share/fonts/opentype/inter/Inter-SemiBold.otf",
                                "/usr/share/fonts/truetype/inter/Inter-SemiBold.ttf",
-                               "/usr/share/fonts/inter/InterVariable.ttf", "/usr/share/fonts/TTF/Inter-SemiBold.ttf",
+                               "/usr/share/fonts/inter/InterVariable.ttf",
+                               "/usr/share/fonts/TTF/Inter-SemiBold.ttf",
                                "/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf",
                                "/usr/share/fonts/TTF/DejaVuSans-Bold.ttf"};
   for (const char* path : weight == FilmFont::Weight::bold ? bold : regular) {
@@ -93,7 +93,8 @@ float FilmFont::write(FilmCanvas& canvas, float x, float y, std::string_view tex
     const Glyph& shape = glyph(code, quarter - whole * places);
     for (int row = 0; row < shape.height; ++row) {
       for (int column = 0; column < shape.width; ++column) {
-        const float share = static_cast<float>(shape.coverage[static_cast<std::size_t>(row * shape.width + column)]) / 255;
+        const float share =
+            static_cast<float>(shape.coverage[static_cast<std::size_t>(row * shape.width + column)]) / 255;
         // Light text on dark looks thin with linear coverage.
         canvas.blend(whole + shape.left + column, baseline - shape.top + row, color, std::pow(share, 0.85F));
       }

@@ -32,7 +32,8 @@ void draw_families(State& state) {
     ImGui::TextUnformatted(name.c_str());
     ImGui::PopStyleColor();
     ImGui::SameLine(width * 0.36F);
-    state.widgets.bar(static_cast<float>(share), width * 0.32F, style.fonts.small->FontSize - style.px(3), color::accent);
+    state.widgets.bar(static_cast<float>(share), width * 0.32F, style.fonts.small->FontSize - style.px(3),
+                      color::accent);
     const std::string value = fmt::format("{:.0f} ms/s  {:2.0f}%", state.measurements.family_ms[index], share * 100);
     ImGui::SameLine(std::max(ImGui::GetContentRegionMax().x - text_size(style.fonts.small, value).x, width * 0.6F));
     ImGui::TextUnformatted(value.c_str());
@@ -49,11 +50,12 @@ bool draw_hud_panel(State& state) {
   state.widgets.heading("MEASUREMENTS");
   line(style, "Device", measurements.device.substr(0, 34));
   line(style, "Frames", fmt::format("{:.1f} a second", measurements.frames_per_second));
-  line(style, "Frame time p50 / p95 / p99",
+  line(style, "p50 / p95 / p99",
        fmt::format("{:.1f} / {:.1f} / {:.1f} ms", state.frame_times.percentile_ms(0.5),
                    state.frame_times.percentile_ms(0.95), state.frame_times.percentile_ms(0.99)));
   line(style, "Frame budget", fmt::format("{:.0f} ms", measurements.budget_ms));
-  line(style, "Drawing the window", fmt::format("{:.1f} + {:.1f} ms", measurements.build_ms, measurements.interface_ms));
+  line(style, "Drawing the window",
+       fmt::format("{:.1f} + {:.1f} ms", measurements.build_ms, measurements.interface_ms));
   for (const Player* player : {&state.players.painter(), &state.players.writer()}) {
     const studio::View* view = player->view();
     if (view == nullptr) continue;

@@ -15,6 +15,15 @@ void draw_placeholder(ImDrawList& list, ImVec2 at, float size, float rounding) {
                          {at.x + size * 0.8F, end.y - size * 0.18F}, color::faint);
 }
 
+/// "paints landscapes" as "Paints landscapes."
+std::string sentence_of(const studio::Family& family) {
+  std::string text = family.sentence;
+  if (text.empty()) return text;
+  if (text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - 'a' + 'A');
+  if (text.back() != '.') text += '.';
+  return text + ' ';
+}
+
 void draw_item(State& state, const studio::Family& family) {
   const Style& style = state.style();
   const Player& player = family.paints ? state.players.painter() : state.players.writer();
@@ -27,7 +36,7 @@ void draw_item(State& state, const studio::Family& family) {
   }
   const bool is_hovered = ImGui::IsItemHovered();
   state.widgets.note("model " + family.name,
-                     is_live ? family.sentence + " Click to stop it." : family.sentence + " Click to start it.");
+                     sentence_of(family) + (is_live ? "Click to stop it." : "Click to start it."));
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const ImVec2 end(at.x + width, at.y + height);
   if (is_live || is_hovered) {

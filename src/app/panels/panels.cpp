@@ -12,7 +12,7 @@ enum class Edge { none, left, right, top, bottom };
 /// One panel of the list.
 struct Panel {
   const char* name;
-  Rect Layout::* area;
+  Rect Layout::*area;
   bool (*draw)(State&);
   bool (*is_shown)(const State&);
   ImVec2 padding;
@@ -43,12 +43,27 @@ const Panel table[] = {
     {"words", &Layout::words, draw_words_panel, always, {16, 10}, 0, false, Edge::top},
     {"controls", &Layout::controls, draw_controls_panel, always, {14, 6}, color::panel, false, Edge::left},
     {"transport", &Layout::transport, draw_transport_panel, always, {14, 8}, color::panel, false, Edge::left},
-    {"message", &Layout::message, draw_message_panel, [](const State& s) { return !s.message.text.empty(); }, {14, 10},
-     0, true},
-    {"hud", &Layout::hud, draw_hud_panel, [](const State& s) { return s.shows_hud; }, {14, 12}, IM_COL32(20, 23, 29, 240),
+    {"message",
+     &Layout::message,
+     draw_message_panel,
+     [](const State& s) { return !s.message.text.empty(); },
+     {14, 10},
+     0,
      true},
-    {"help", &Layout::help, draw_help_panel, [](const State& s) { return s.shows_help; }, {22, 18},
-     IM_COL32(24, 27, 34, 250), true},
+    {"hud",
+     &Layout::hud,
+     draw_hud_panel,
+     [](const State& s) { return s.shows_hud; },
+     {14, 12},
+     IM_COL32(20, 23, 29, 248),
+     true},
+    {"help",
+     &Layout::help,
+     draw_help_panel,
+     [](const State& s) { return s.shows_help; },
+     {22, 18},
+     IM_COL32(24, 27, 34, 253),
+     true},
 };
 
 bool draw_panel(const Panel& panel, State& state) {
@@ -56,7 +71,8 @@ bool draw_panel(const Panel& panel, State& state) {
   if (area.is_empty() || !panel.is_shown(state)) return false;
   const Style& style = state.style();
   ImGui::SetNextWindowPos({area.x, area.y});
-  ImGui::SetNextWindowSize({area.width, area.height});
+  // What floats over others is as high as what it holds.
+  ImGui::SetNextWindowSize({area.width, panel.floats && panel.background != 0 ? 0.0F : area.height});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {style.px(panel.padding.x), style.px(panel.padding.y)});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, panel.floats ? style.px(8) : 0.0F);
   ImGui::PushStyleColor(ImGuiCol_WindowBg, panel.background);

@@ -43,7 +43,8 @@ bool draw_sampler_section(State& state) {
                   "The noise level over the steps; the dot is where the pictures are now.");
   }
   double steps = request.steps;
-  if (widgets.slider("Steps", steps, {1, 100, true}, "More steps are slower and finer. Double-click to type a number.")) {
+  if (widgets.slider("Steps", steps, {1, 100, true},
+                     "More steps are slower and finer. Double-click to type a number.")) {
     request.steps = static_cast<int>(steps);
     changed = true;
   }
@@ -56,8 +57,9 @@ bool draw_sampler_section(State& state) {
   const sampling::Sampler* sampler = find_sampler(request.sampler);
   if (sampler != nullptr && sampler->takes_eta) {
     double eta = static_cast<double>(request.eta < 0 ? sampler->default_eta : request.eta);
-    if (widgets.slider("Fresh noise", eta, {0, 1, false, 2},
-                       "How much new noise each step adds (eta): 0 always gives the same picture from the same seed.")) {
+    if (widgets.slider(
+            "Fresh noise", eta, {0, 1, false, 2},
+            "How much new noise each step adds (eta): 0 always gives the same picture from the same seed.")) {
       request.eta = static_cast<float>(eta);
       changed = true;
     }

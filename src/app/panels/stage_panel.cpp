@@ -37,8 +37,8 @@ void draw_grid(State& state, const studio::PictureView& pictures, ImVec2 at, ImV
   if (pictures.count < 1 || pictures.width < 1 || pictures.height < 1) return;
   const Style& style = state.style();
   const float gap = style.px(8);
-  const Grid grid = arrange(pictures.count, static_cast<float>(pictures.width) / static_cast<float>(pictures.height),
-                            area, gap);
+  const Grid grid =
+      arrange(pictures.count, static_cast<float>(pictures.width) / static_cast<float>(pictures.height), area, gap);
   if (grid.cell_width < 2 || grid.cell_height < 2) return;
   const float scale = ImGui::GetIO().DisplayFramebufferScale.x;
   state.grid_sheet.request(pictures, {grid.columns, static_cast<int>(grid.cell_width * scale),
@@ -135,8 +135,8 @@ bool draw_stage_panel(State& state) {
   }
   const std::string& sentence = view->error.empty() ? view->sentence : view->error;
   ImFont* font = style.fonts.small;
-  list.AddText(font, font->FontSize, start, view->error.empty() ? color::dim : color::warning, sentence.c_str(), nullptr,
-               area.x);
+  list.AddText(font, font->FontSize, start, view->error.empty() ? color::dim : color::warning, sentence.c_str(),
+               nullptr, area.x);
   const float sentence_height = font->CalcTextSizeA(font->FontSize, 1e9F, area.x, sentence.c_str()).y + style.px(9);
   const float cell = strip_height(state, view->strip, area.x);
   const float bottom = style.px(18) + (cell > 0 ? cell + style.px(10) : 0);

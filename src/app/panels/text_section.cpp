@@ -13,9 +13,7 @@ using sampling::TextOptionInfo;
 /// Options that are always in sight, in this order; the list's others are under "More".
 constexpr std::array<std::string_view, 4> main_options = {"temperature", "top_k", "top_p", "min_p"};
 
-bool is_main(const TextOptionInfo& info) {
-  return std::ranges::find(main_options, info.name) != main_options.end();
-}
+bool is_main(const TextOptionInfo& info) { return std::ranges::find(main_options, info.name) != main_options.end(); }
 
 /// What the slider covers: a few options allow values far beyond what is of use.
 SliderRange range_of(const TextOptionInfo& info) {
@@ -50,14 +48,16 @@ bool draw_speed(State& state) {
 bool draw_text_section(State& state) {
   Widgets& widgets = state.widgets;
   widgets.heading("WORDS");
-  bool changed = widgets.text_field("Prompt", state.request.text.prompt, "How the text begins; the model goes on from here.");
+  bool changed =
+      widgets.text_field("Prompt", state.request.text.prompt, "How the text begins; the model goes on from here.");
   const auto options = sampling::text_options();
   for (const std::string_view name : main_options) {
     const auto info = std::ranges::find(options, name, &TextOptionInfo::name);
     if (info != options.end()) changed |= draw_option(state, *info);
   }
   changed |= draw_speed(state);
-  widgets.disclosure("More", state.shows_more_text_options, "Penalties for repetition, and other ways to choose words.");
+  widgets.disclosure("More", state.shows_more_text_options,
+                     "Penalties for repetition, and other ways to choose words.");
   if (!state.shows_more_text_options) return changed;
   for (const TextOptionInfo& info : options) {
     if (!is_main(info)) changed |= draw_option(state, info);

@@ -94,10 +94,11 @@ bool draw_top_bar_panel(State& state) {
   if (row.fits(spark)) {
     ImGui::SetCursorPos({row.take(spark), style.px(9)});
     const std::vector<float> recent = state.frame_times.recent(60);
-    state.widgets.sparkline(recent, {spark, state.layout.top_bar.height - style.px(18)},
-                            fmt::format("How long the last frames took: half of them {:.0f} ms or less, 95 of 100 {:.0f} "
-                                        "ms or less. H shows more.",
-                                        state.frame_times.percentile_ms(0.5), state.frame_times.percentile_ms(0.95)));
+    state.widgets.sparkline(
+        recent, {spark, state.layout.top_bar.height - style.px(18)},
+        fmt::format("How long the last frames took: half of them {:.0f} ms or less, 95 of 100 {:.0f} "
+                    "ms or less. H shows more.",
+                    state.frame_times.percentile_ms(0.5), state.frame_times.percentile_ms(0.95)));
   }
   row.text(" fps", color::text, fmt::format("{:.0f}", measurements.frames_per_second));
   for (const Player* player : {&state.players.writer(), &state.players.painter()}) {

@@ -36,8 +36,8 @@ class Typesetter {
   }
   void caret() {
     const float height = style_.fonts.regular->FontSize;
-    ImGui::GetWindowDrawList()->AddRectFilled({at_.x + style_.px(2), at_.y},
-                                              {at_.x + style_.px(9), at_.y + height}, color::accent, style_.px(2));
+    ImGui::GetWindowDrawList()->AddRectFilled({at_.x + style_.px(2), at_.y}, {at_.x + style_.px(9), at_.y + height},
+                                              color::accent, style_.px(2));
   }
   float height() const { return at_.y + line_ - start_.y; }
 
@@ -79,7 +79,8 @@ class Typesetter {
 
 void draw_text_view(State& state, const studio::TextView& text, float width, float height) {
   ImGui::BeginChild("text", {width, height}, false, ImGuiWindowFlags_NoBackground);
-  Typesetter setter(state.style(), ImGui::GetCursorScreenPos(), ImGui::GetContentRegionAvail().x - state.style().px(12));
+  Typesetter setter(state.style(), ImGui::GetCursorScreenPos(),
+                    ImGui::GetContentRegionAvail().x - state.style().px(12));
   for (const studio::TextToken& token : text.tokens) setter.token(token);
   if (!text.is_complete) setter.caret();
   ImGui::Dummy({1, setter.height()});

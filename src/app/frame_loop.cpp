@@ -121,10 +121,18 @@ bool FrameLoop::step() {
   }
   take_actions();
   apply_request();
+  take_edited_shaders();
   measure();
   write_controls();
   ++frames_;
   return true;
+}
+
+void FrameLoop::take_edited_shaders() {
+  for (const gpu::ShaderChange& change : context_.poll_shader_changes()) {
+    state_.say(change.ok ? change.file + " was rebuilt." : change.error + " (the old one stays)", !change.ok);
+    window_.touch();
+  }
 }
 
 void FrameLoop::follow_scale() {

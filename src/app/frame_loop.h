@@ -42,6 +42,7 @@ class FrameLoop {
   void draw();
   void rest();  ///< a frame that is not drawn: waits without hurry
   void measure();
+  void take_edited_shaders();  ///< hot reload
   void follow_scale();
   void write_controls();
   void take_screenshot();

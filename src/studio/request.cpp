@@ -96,6 +96,7 @@ Request request_from_json(const std::string& content) {
     const json object = json::parse(content);
     core::require(object.is_object() && object.contains("figment"), "these are not settings of figment");
     if (const auto picture = object.find("picture"); picture != object.end()) {
+      core::require(picture->is_object(), "these settings are damaged; use a picture that figment captured");
       take(*picture, "sampler", request.picture.sampler);
       take(*picture, "schedule", request.picture.schedule);
       take(*picture, "steps", request.picture.steps);
@@ -107,6 +108,7 @@ Request request_from_json(const std::string& content) {
       take(*picture, "eta", request.picture.eta);
     }
     if (const auto text = object.find("text"); text != object.end()) {
+      core::require(text->is_object(), "these settings are damaged; use a picture that figment captured");
       take(*text, "prompt", request.text.prompt);
       take(*text, "tokens_per_second", request.text.tokens_per_second);
       take(*text, "tokens_max", request.text.tokens_max);

@@ -1,6 +1,8 @@
 // How to put figment into a program of one's own: paint four landscapes at sunset into a PNG.
+#include <chrono>
 #include <cstdio>
 #include <exception>
+#include <thread>
 
 #include "studio/picture_generator.h"
 
@@ -19,7 +21,8 @@ int main(int argc, char** argv) {
 
     generator.begin(request);
     while (!generator.is_finished()) {
-      generator.advance(4.0);  // at most about 4 ms of device time: call it once a frame
+      generator.advance(4.0);  // submits about 4 ms of device time at most, and does not wait
+      std::this_thread::sleep_for(std::chrono::milliseconds(4));  // here is the rest of your frame
     }
     // On the device the pictures lie in generator.pictures_memory(), f32 [4, 64, 64, 3]; here we read them back.
     const std::vector<float> pixels = generator.read_pixels();

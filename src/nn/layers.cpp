@@ -59,9 +59,7 @@ Tensor LayerNorm::operator()(Tensor x) const {
 Embedding::Embedding(const Scope& scope, std::int64_t entries, std::int64_t channels, float deviation)
     : weight(scope.parameter("weight", {entries, channels}, Initializer::normal(deviation))) {}
 
-Tensor Embedding::operator()(Tensor indices) const {
-  return ops::embedding(indices.graph->variable(weight), indices);
-}
+Tensor Embedding::operator()(Tensor indices) const { return ops::embedding(indices.graph->variable(weight), indices); }
 
 Tensor time_features(Tensor time, std::int64_t channels) {
   const std::int64_t half = channels / 2;

@@ -39,8 +39,8 @@ class ParameterList {
   /// Lays all parameters into one flat variable (tensor::pack_variables), those of rank 2 and more first,
   /// so that one dispatch updates them all. Call once, before the first use on a device.
   void pack();
-  const Variable& flat() const { return flat_; }                  ///< null before pack()
-  std::int64_t decay_count() const { return decay_count_; }       ///< leading elements of flat that weight decay acts on
+  const Variable& flat() const { return flat_; }             ///< null before pack()
+  std::int64_t decay_count() const { return decay_count_; }  ///< leading elements of flat that weight decay acts on
 
  private:
   core::Random random_;

@@ -27,10 +27,9 @@ std::vector<const tensor::Op*> text_sampling_ops();
 std::span<const tensor::Op* const> all_ops() {
   static const std::vector<const tensor::Op*> list = [] {
     std::vector<const tensor::Op*> ops;
-    for (const auto& group :
-         {matmul_ops(), convolution_ops(), attention_ops(), pointwise_ops(), movement_ops(), reduction_ops(),
-          softmax_ops(), norm_ops(), grid_ops(), lookup_ops(), random_ops(), sort_ops(), update_ops(), optimizer_ops(),
-          denoise_ops(), text_sampling_ops()}) {
+    for (const auto& group : {matmul_ops(), convolution_ops(), attention_ops(), pointwise_ops(), movement_ops(),
+                              reduction_ops(), softmax_ops(), norm_ops(), grid_ops(), lookup_ops(), random_ops(),
+                              sort_ops(), update_ops(), optimizer_ops(), denoise_ops(), text_sampling_ops()}) {
       ops.insert(ops.end(), group.begin(), group.end());
     }
     return ops;

@@ -46,9 +46,9 @@ Tensor silu(Tensor a);
 Tensor mish(Tensor a);
 Tensor hard_sigmoid(Tensor a);
 Tensor clamp(Tensor a, float low, float high);
-Tensor greater(Tensor a, Tensor b);                ///< 1 where a > b, else 0; no gradient
+Tensor greater(Tensor a, Tensor b);                  ///< 1 where a > b, else 0; no gradient
 Tensor where(Tensor condition, Tensor a, Tensor b);  ///< a where condition > 0.5, else b
-Tensor cast(Tensor a, DType dtype);                ///< f32 <-> f16, u8 -> f32 (in [0, 1]), i32 <-> f32
+Tensor cast(Tensor a, DType dtype);                  ///< f32 <-> f16, u8 -> f32 (in [0, 1]), i32 <-> f32
 
 // ---- movement (movement.cpp, transpose.cpp, concat.cpp, slice.cpp, pad.cpp)
 Tensor reshape(Tensor a, Shape shape);  ///< a view; one extent may be -1
@@ -67,9 +67,9 @@ Tensor pack(std::span<const Tensor> parts);
 Tensor sum(Tensor a, std::vector<int> axes, bool keep = false);  ///< axes {} means all
 Tensor mean(Tensor a, std::vector<int> axes, bool keep = false);
 Tensor max(Tensor a, std::vector<int> axes, bool keep = false);
-Tensor sum_to(Tensor a, Shape shape);     ///< undoes a broadcast
-Tensor argmax(Tensor a);                  ///< i32, over the last axis
-Tensor cumulative_sum(Tensor a);          ///< over the last axis
+Tensor sum_to(Tensor a, Shape shape);  ///< undoes a broadcast
+Tensor argmax(Tensor a);               ///< i32, over the last axis
+Tensor cumulative_sum(Tensor a);       ///< over the last axis
 
 // ---- matrix product, convolution, attention
 struct MatmulOptions {
@@ -95,10 +95,10 @@ Tensor conv_transpose2d(Tensor x, Tensor weight, ConvOptions options = {});
 
 struct AttentionOptions {
   std::int64_t heads = 1;
-  bool causal = false;     ///< query i sees keys up to i + (length - S)
-  float scale = 0;         ///< 0 means 1/sqrt(D)
-  Tensor key_mask = {};    ///< f32 [B, T], 1 = seen, 0 = hidden
-  Tensor length = {};      ///< i32 [1]: only the first `length` keys exist (a cache being filled)
+  bool causal = false;   ///< query i sees keys up to i + (length - S)
+  float scale = 0;       ///< 0 means 1/sqrt(D)
+  Tensor key_mask = {};  ///< f32 [B, T], 1 = seen, 0 = hidden
+  Tensor length = {};    ///< i32 [1]: only the first `length` keys exist (a cache being filled)
 };
 /// softmax(q k^T scale) v, fused. q [B,S,H*D], k and v [B,T,H*D] -> [B,S,H*D]. Head h is columns h*D...
 Tensor attention(Tensor q, Tensor k, Tensor v, AttentionOptions options);
@@ -109,7 +109,8 @@ Tensor log_softmax(Tensor a);
 Tensor layer_norm(Tensor x, Tensor weight, Tensor bias, float epsilon = 1e-5F);  ///< weight, bias [C]; may be empty
 Tensor rms_norm(Tensor x, Tensor weight, float epsilon = 1e-6F);
 /// x [B,H,W,C] (or [B,N,C]), weight and bias [C]; with `activate` followed by SiLU in the same kernel.
-Tensor group_norm(Tensor x, Tensor weight, Tensor bias, std::int64_t groups, bool activate = false, float epsilon = 1e-5F);
+Tensor group_norm(Tensor x, Tensor weight, Tensor bias, std::int64_t groups, bool activate = false,
+                  float epsilon = 1e-5F);
 /// Over all but the last axis, with the statistics of the batch; returns {y, mean [C], variance [C]}.
 std::vector<Tensor> batch_norm(Tensor x, Tensor weight, Tensor bias, float epsilon = 1e-5F);
 
@@ -125,7 +126,7 @@ Tensor embedding(Tensor table, Tensor indices);
 /// logits [N, V], targets i32 [N] -> [N] losses in nats; rows whose target is negative give 0.
 Tensor cross_entropy(Tensor logits, Tensor targets);
 Tensor bce_with_logits(Tensor logits, Tensor targets);  ///< elementwise
-Tensor mse(Tensor a, Tensor b);                          ///< mean over all, a scalar
+Tensor mse(Tensor a, Tensor b);                         ///< mean over all, a scalar
 Tensor one_hot(Tensor indices, std::int64_t classes);   ///< f32
 
 // ---- random numbers (Philox4x32-10; the same on every device). seed: u32 [4] = {key lo, key hi, stream, step}

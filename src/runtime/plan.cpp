@@ -69,12 +69,13 @@ class Lowering {
     }
     const bool any_fixed = std::find(fixed.begin(), fixed.end(), true) != fixed.end();
     for (Step& step : plan_.steps) {
-      step.frozen = live_.frozen[at(step.node)] ||
-                    (any_fixed && std::all_of(step.operands.begin(), step.operands.end(), [&](const StepOperand& operand) {
-                       const auto index = static_cast<std::size_t>(operand.slice.storage);
-                       const bool is_own = plan_.storages[index].home == Storage::Home::arena && writers[index] == 1;
-                       return operand.writes ? is_own && !operand.reads : static_cast<bool>(fixed[index]);
-                     }));
+      step.frozen =
+          live_.frozen[at(step.node)] ||
+          (any_fixed && std::all_of(step.operands.begin(), step.operands.end(), [&](const StepOperand& operand) {
+             const auto index = static_cast<std::size_t>(operand.slice.storage);
+             const bool is_own = plan_.storages[index].home == Storage::Home::arena && writers[index] == 1;
+             return operand.writes ? is_own && !operand.reads : static_cast<bool>(fixed[index]);
+           }));
       if (!step.frozen) continue;
       for (const StepOperand& operand : step.operands) {
         if (operand.writes) fixed[static_cast<std::size_t>(operand.slice.storage)] = true;

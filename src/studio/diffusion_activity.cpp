@@ -10,7 +10,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr double rest_seconds = 4.0;        // how long finished pictures stay
+constexpr double rest_seconds = 4.0;  // how long finished pictures stay
 constexpr double rate_window_seconds = 1.0;
 
 double seconds_since(Clock::time_point time) { return std::chrono::duration<double>(Clock::now() - time).count(); }
@@ -21,8 +21,9 @@ DiffusionActivity::DiffusionActivity(runtime::Context& context, const Request& r
     : context_(context), network_(load_landscape_network()), request_(request.picture), rate_since_(Clock::now()) {
   check(request_);
   generator_ = std::make_unique<PictureGenerator>(context_, network_, request_.count);
+  generator_->warm(request_);
   view_.title = "Diffusion";
-  view_.subtitle = fmt::format("landscapes {0}x{0}, {1:.1f} M weights", network_->config().picture,
+  view_.subtitle = fmt::format("landscapes {0}\u00d7{0}, {1:.1f} M weights", network_->config().picture,
                                static_cast<double>(network_->parameters().count()) * 1e-6);
   view_.sentence =
       "Start from pure noise; at each step the network guesses the noise that is left, and the sampler removes a part "

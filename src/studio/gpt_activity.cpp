@@ -31,9 +31,10 @@ GptActivity::GptActivity(runtime::Context& context, const Request& request)
       rate_since_(Clock::now()) {
   const std::shared_ptr<models::Gpt> network = load_story_network(*tokenizer_);
   generator_ = std::make_unique<TextGenerator>(context, network, tokenizer_);
+  generator_->warm();
   view_.title = "GPT";
-  view_.subtitle = fmt::format("stories, {:.1f} M weights, {} words", static_cast<double>(network->parameters().count()) * 1e-6,
-                               network->config().vocabulary);
+  view_.subtitle = fmt::format("stories, {:.1f} M weights, {} words",
+                               static_cast<double>(network->parameters().count()) * 1e-6, network->config().vocabulary);
   view_.sentence =
       "From all that is written so far the network guesses each next word; the sampler picks one, and it is read again "
       "with the rest.";

@@ -14,7 +14,8 @@ namespace {
 using tensor::DType;
 using tensor::Tensor;
 
-std::vector<std::int32_t> labels_for(int value, std::size_t classes, std::size_t conditional, std::size_t unconditional) {
+std::vector<std::int32_t> labels_for(int value, std::size_t classes, std::size_t conditional,
+                                     std::size_t unconditional) {
   const auto any = static_cast<std::int32_t>(classes);
   std::vector<std::int32_t> labels(unconditional, any);
   labels.insert(labels.end(), conditional, value < 0 ? any : static_cast<std::int32_t>(value));
@@ -104,7 +105,8 @@ PictureGenerator::Step& PictureGenerator::step_program(bool guided) {
   ops::assign(graph.variable(display_), display);
   const Tensor first = ops::slice(display, 0, 0, 1);
   ops::write_rows(graph.variable(strip_), ops::reshape(first, {1, 1, first.shape().count()}), stage);
-  made->program = runtime::compile(context_, graph, {}, {.name = guided ? "denoise guided" : "denoise", .frozen = true});
+  made->program =
+      runtime::compile(context_, graph, {}, {.name = guided ? "denoise guided" : "denoise", .frozen = true});
   return *made;
 }
 
@@ -118,6 +120,11 @@ void PictureGenerator::make_table(const PictureRequest& request) {
   if (request.eta >= 0 && sampler.takes_eta) options.eta = request.eta;
   table_ = sampling::make_step_table(sampler, points_, landscape_prediction, options);
   request_ = request;
+}
+
+void PictureGenerator::warm(const PictureRequest& request) {
+  start_->program->warm();
+  step_program(request.guidance != 1.0F).program->warm();
 }
 
 void PictureGenerator::begin(const PictureRequest& request) {

@@ -26,6 +26,8 @@ class PictureGenerator {
   PictureGenerator(runtime::Context& context, std::shared_ptr<models::Unet> network, int count);
   ~PictureGenerator();
 
+  /// Compiles what a request like this needs, so that the first steps are as quick as later ones.
+  void warm(const PictureRequest& request);
   /// Starts anew from noise. Throws Error if the request makes no sense (studio::check).
   void begin(const PictureRequest& request);
   /// Takes up new labels, guidance, sampler ... for the rows that are left, if steps and seed are the same.
@@ -33,7 +35,7 @@ class PictureGenerator {
 
   /// Submits about `budget_ms` of work; returns the number of rows finished by it.
   int advance(double budget_ms);
-  void run_row();     ///< submits the next row as a whole, without waiting
+  void run_row();  ///< submits the next row as a whole, without waiting
   void run_all(const std::function<void(int, int)>& progress = {});  ///< to the end, and waits
 
   bool is_finished() const { return row_ >= static_cast<int>(table_.rows.size()); }

@@ -61,7 +61,8 @@ TextGenerator::Decode::Decode(runtime::Context& context, const models::Gpt& netw
   program = runtime::compile(context, graph, outputs, {.name = "next token", .frozen = true});
 }
 
-std::shared_ptr<models::Gpt> load_story_network(const data::Tokenizer& tokenizer, const std::filesystem::path& weights) {
+std::shared_ptr<models::Gpt> load_story_network(const data::Tokenizer& tokenizer,
+                                                const std::filesystem::path& weights) {
   auto network = std::make_shared<models::Gpt>(models::GptConfig{.vocabulary = tokenizer.vocabulary_size()}, 1);
   training::load_weights(weights.empty() ? training::shipped_weights("gpt") : weights, network->parameters());
   return network;
@@ -75,6 +76,8 @@ TextGenerator::TextGenerator(runtime::Context& context, std::shared_ptr<models::
       decode_(std::make_unique<Decode>(context_, *network_)) {}
 
 TextGenerator::~TextGenerator() = default;
+
+void TextGenerator::warm() { decode_->program->warm(); }
 
 void TextGenerator::begin(const TextRequest& request) {
   check(request);
@@ -126,9 +129,9 @@ void TextGenerator::submit_next() {
   filters.min_p = options_.min_p;
   filters.typical_p = options_.typical_p;
   program.write("filters", std::span(reinterpret_cast<const float*>(&filters), sizeof(filters) / sizeof(float)));
-  program.write("penalties", std::array<float, 4>{options_.repetition_penalty, options_.presence_penalty,
-                                                  options_.frequency_penalty,
-                                                  static_cast<float>(options_.penalty_window)});
+  program.write("penalties",
+                std::array<float, 4>{options_.repetition_penalty, options_.presence_penalty, options_.frequency_penalty,
+                                     static_cast<float>(options_.penalty_window)});
 }
 
 void TextGenerator::collect() {
@@ -147,7 +150,8 @@ void TextGenerator::collect() {
     return;
   }
   tokens_.push_back({id, probability, false});
-  const auto written = std::count_if(tokens_.begin(), tokens_.end(), [](const Token& token) { return !token.is_prompt; });
+  const auto written =
+      std::count_if(tokens_.begin(), tokens_.end(), [](const Token& token) { return !token.is_prompt; });
   if (written >= request_.tokens_max) finished_ = true;
 }
 

@@ -29,12 +29,15 @@ class TextGenerator {
                 std::shared_ptr<const data::Tokenizer> tokenizer);
   ~TextGenerator();
 
+  /// Compiles everything, so that the first word comes as quickly as later ones.
+  void warm();
   /// Starts a new text. A prompt longer than the context keeps its end; note() says so.
   /// Throws Error if the request makes no sense or the prompt is no UTF-8.
   void begin(const TextRequest& request);
   void set_options(const sampling::TextOptions& options) { options_ = options; }
 
-  /// Submits the program for the next token (or the next of the prompt) as a whole, and takes in what earlier ones chose.
+  /// Submits the program for the next token (or the next of the prompt) as a whole, and takes in what earlier ones
+  /// chose.
   void run_token();
   int advance(double budget_ms);  ///< tokens finished
   bool is_finished() const { return finished_; }
@@ -68,6 +71,7 @@ class TextGenerator {
 };
 
 /// The network and tokenizer with the weights of a file (default: the shipped ones).
-std::shared_ptr<models::Gpt> load_story_network(const data::Tokenizer& tokenizer, const std::filesystem::path& weights = {});
+std::shared_ptr<models::Gpt> load_story_network(const data::Tokenizer& tokenizer,
+                                                const std::filesystem::path& weights = {});
 
 }  // namespace figment::studio

@@ -19,8 +19,8 @@ struct PictureView {
 
 /// A few numbered stages of one picture, the noisiest first, for the strip under the grid.
 struct FilmStripView {
-  PictureView pictures;      ///< one picture a stage; stages not reached yet are black
-  int current = 0;           ///< index of the stage that was reached last
+  PictureView pictures;             ///< one picture a stage; stages not reached yet are black
+  int current = 0;                  ///< index of the stage that was reached last
   std::vector<std::string> labels;  ///< below each stage
 };
 
@@ -32,8 +32,8 @@ struct CurveView {
 };
 
 struct TextToken {
-  std::string text;         ///< UTF-8
-  float probability = 1;    ///< that the model gave it when it was chosen
+  std::string text;       ///< UTF-8
+  float probability = 1;  ///< that the model gave it when it was chosen
   bool is_prompt = false;
 };
 
@@ -49,9 +49,9 @@ struct TextView {
 struct BarsView {
   struct Bar {
     std::string label;
-    float value = 0;        ///< 0..1
+    float value = 0;          ///< 0..1
     bool is_removed = false;  ///< taken out by a filter
-    int id = 0;             ///< what choosing it refers to
+    int id = 0;               ///< what choosing it refers to
   };
   std::string title;
   std::string note;
@@ -65,13 +65,13 @@ struct View {
   std::string sentence;  ///< what one is looking at, in plain words
   PictureView pictures;
   FilmStripView strip;
-  CurveView curve;       ///< noise level over the steps
+  CurveView curve;  ///< noise level over the steps
   TextView text;
   BarsView bars;
-  std::string progress;  ///< "step 16 of 25"
-  float fraction = 0;    ///< 0..1 of the present picture
-  std::string error;     ///< a sentence; the last good picture stays
-  double rate = 0;       ///< steps or tokens per second
+  std::string progress;   ///< "step 16 of 25"
+  float fraction = 0;     ///< 0..1 of the present picture
+  std::string error;      ///< a sentence; the last good picture stays
+  double rate = 0;        ///< steps or tokens per second
   std::string rate_unit;  ///< "steps/s"
 };
 

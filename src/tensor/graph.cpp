@@ -29,7 +29,8 @@ Variable pack_variables(std::string name, const std::vector<Variable>& members) 
     member->offset = total;
     total += (member->type.shape.count() + pack_alignment - 1) / pack_alignment * pack_alignment;
   }
-  Variable flat = make_variable(std::move(name), {{total}, DType::f32}, std::vector<float>(static_cast<std::size_t>(total)));
+  Variable flat =
+      make_variable(std::move(name), {{total}, DType::f32}, std::vector<float>(static_cast<std::size_t>(total)));
   for (const Variable& member : members) {
     std::copy(member->initial.begin(), member->initial.end(), flat->initial.begin() + member->offset);
     member->parent = flat;

@@ -20,8 +20,8 @@ struct Node {
   std::vector<Tensor> inputs;
   Attributes attributes;
   std::vector<TensorType> outputs;
-  std::string name;       ///< of an input
-  Variable variable;      ///< of a variable leaf
+  std::string name;             ///< of an input
+  Variable variable;            ///< of a variable leaf
   std::vector<float> constant;  ///< values of a constant leaf (integers as exact floats)
 };
 

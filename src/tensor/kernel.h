@@ -13,10 +13,10 @@ namespace figment::tensor {
 
 /// What an op may know of the device when it chooses among its kernels. Plain data.
 struct DeviceTraits {
-  bool is_cpu = true;                   ///< lavapipe and the like: texel fetches and shuffles, no barriers
-  std::uint32_t subgroup_size = 8;      ///< lanes
-  std::uint32_t core_count = 2;         ///< CPU cores, or multiprocessors if known
-  bool f16_storage = false;             ///< 16-bit storage buffers
+  bool is_cpu = true;                            ///< lavapipe and the like: texel fetches and shuffles, no barriers
+  std::uint32_t subgroup_size = 8;               ///< lanes
+  std::uint32_t core_count = 2;                  ///< CPU cores, or multiprocessors if known
+  bool f16_storage = false;                      ///< 16-bit storage buffers
   std::int64_t max_storage_bytes = 128LL << 20;  ///< range of one storage binding
   std::int64_t max_texels = 128LL << 20;         ///< texels of one texel view
   std::int64_t shared_memory_bytes = 32768;
@@ -49,11 +49,11 @@ constexpr Operand scratch_texel1(int index) { return {Operand::Kind::scratch, in
 /// scratch seen through a texel view is read (what an earlier call of the plan wrote); a mutated input
 /// is written through a storage view.
 struct KernelCall {
-  std::string shader;                         ///< a file of shaders/ without ".comp"
-  std::string source;                         ///< or GLSL made at run time (then `shader` names it in the log)
-  std::vector<std::uint32_t> constants;       ///< specialization constants, id = position
+  std::string shader;                    ///< a file of shaders/ without ".comp"
+  std::string source;                    ///< or GLSL made at run time (then `shader` names it in the log)
+  std::vector<std::uint32_t> constants;  ///< specialization constants, id = position
   std::vector<Operand> operands;
-  std::vector<std::uint32_t> push;            ///< push constants, at most 32 words
+  std::vector<std::uint32_t> push;  ///< push constants, at most 32 words
   std::array<std::uint32_t, 3> groups{1, 1, 1};
 };
 
@@ -76,7 +76,19 @@ struct KernelSite {
 };
 
 /// The family a kernel's time is shown under.
-enum class Family : std::uint8_t { convolution, matmul, attention, norm, pointwise, reduction, data, random, denoise, sampling, optimizer };
+enum class Family : std::uint8_t {
+  convolution,
+  matmul,
+  attention,
+  norm,
+  pointwise,
+  reduction,
+  data,
+  random,
+  denoise,
+  sampling,
+  optimizer
+};
 std::string_view name_of(Family family);
 inline constexpr int family_count = 11;
 

@@ -42,9 +42,9 @@ struct Example {
   std::string name = {};
   std::vector<Input> inputs = {};
   Attributes attributes = {};
-  float tolerance = 1e-4F;       ///< |gpu - reference| <= tolerance * (1 + |reference|)
-  bool check_gradient = true;    ///< false for points where finite differences say nothing
-  std::vector<bool> checked = {};     ///< inputs to check the gradient of
+  float tolerance = 1e-4F;         ///< |gpu - reference| <= tolerance * (1 + |reference|)
+  bool check_gradient = true;      ///< false for points where finite differences say nothing
+  std::vector<bool> checked = {};  ///< inputs to check the gradient of
 };
 
 /// Everything there is to know of an op. One static object an op; `ops/list.cpp` lists them all.

@@ -32,7 +32,7 @@ struct Tensor {
 struct VariableData {
   std::string name;  ///< dotted module path, "down.0.norm.weight"
   TensorType type;
-  std::vector<float> initial;  ///< host value (integers as exact floats)
+  std::vector<float> initial;            ///< host value (integers as exact floats)
   std::shared_ptr<VariableData> parent;  ///< the packed variable that holds this one's memory, if any
   std::int64_t offset = 0;               ///< first element in the parent
 };

@@ -16,8 +16,8 @@ struct TrainSettings {
   float learning_rate = 1e-3F;  ///< at its peak
   float weight_decay = 0.01F;
   float beta2 = 0.99F;
-  float clip_norm = 1.0F;     ///< of the gradient; 0: none
-  float ema_decay = 0.998F;   ///< of the moving average that ships
+  float clip_norm = 1.0F;    ///< of the gradient; 0: none
+  float ema_decay = 0.998F;  ///< of the moving average that ships
   std::int64_t warmup_steps = 100;
   std::int64_t steps = 0;  ///< the whole run, for the learning-rate schedule
   double minutes = 0;      ///< instead of steps: the schedule follows the clock

@@ -9,6 +9,7 @@ namespace {
 
 constexpr int pool_pictures = 20000;
 constexpr std::uint64_t training_pictures_seed = 1;
+constexpr std::uint64_t initial_seed = 1;  // of the weights
 
 const std::vector<std::int64_t>& landscape_classes() {
   static const std::vector<std::int64_t> classes = {static_cast<std::int64_t>(data::time_of_day_names.size()),
@@ -44,7 +45,8 @@ void LandscapeBatches::write(runtime::Program& program, std::int64_t batch, core
 
 // ---------------------------------------------------------------- diffusion
 
-DiffusionTask::DiffusionTask() : network_({}, 1), average_({}, 1), batches_(pool_pictures, training_pictures_seed) {}
+DiffusionTask::DiffusionTask()
+    : NetworkTask(models::UnetConfig{}, initial_seed), batches_(pool_pictures, training_pictures_seed) {}
 
 TrainSettings DiffusionTask::defaults() const {
   TrainSettings settings;
@@ -58,14 +60,14 @@ nn::Tensor DiffusionTask::loss(nn::Graph& graph, std::int64_t batch) {
   const nn::Tensor pixels = graph.input("pixels", {{batch, 64, 64, 3}, tensor::DType::f32});
   const std::array<nn::Tensor, 2> labels = label_inputs(graph, batch);
   const nn::Tensor seed = graph.input("seed", {{4}, tensor::DType::u32});
-  const nn::Tensor x0 = ops::space_to_depth(pixels, network_.config().block);
+  const nn::Tensor x0 = ops::space_to_depth(pixels, network().config().block);
   const nn::Tensor noise = ops::random_normal(seed, x0.shape(), 0);
   // More weight on the noisy end: a 64x64 picture keeps its layout up to much noise.
   const nn::Tensor time = ops::sigmoid(ops::random_normal(seed, {batch}, 1) + 0.6F);
   const nn::Tensor angle = ops::reshape(time * (std::numbers::pi_v<float> / 2), {batch, 1, 1, 1});
   const nn::Tensor alpha = ops::cos(angle);
   const nn::Tensor sigma = ops::sin(angle);
-  const nn::Tensor predicted = network_(alpha * x0 + sigma * noise, time, labels);
+  const nn::Tensor predicted = network()(alpha * x0 + sigma * noise, time, labels);
   return ops::mse(predicted, alpha * noise - sigma * x0);
 }
 
@@ -78,9 +80,9 @@ void DiffusionTask::write_batch(runtime::Program& program, std::int64_t batch, c
 
 // ---------------------------------------------------------------- GPT
 
-GptTask::GptTask()
-    : network_({.vocabulary = stream_.tokenizer().vocabulary_size()}, 1),
-      average_({.vocabulary = stream_.tokenizer().vocabulary_size()}, 1) {}
+GptTask::GptTask(data::TokenStream stream)
+    : NetworkTask(models::GptConfig{.vocabulary = stream.tokenizer().vocabulary_size()}, initial_seed),
+      stream_(std::move(stream)) {}
 
 TrainSettings GptTask::defaults() const {
   TrainSettings settings;
@@ -94,7 +96,7 @@ TrainSettings GptTask::defaults() const {
 nn::Tensor GptTask::loss(nn::Graph& graph, std::int64_t batch) {
   const nn::Tensor tokens = graph.input("tokens", {{batch, length}, tensor::DType::i32});
   const nn::Tensor targets = graph.input("targets", {{batch * length}, tensor::DType::i32});
-  return ops::mean(ops::cross_entropy(network_(tokens), targets), {});
+  return ops::mean(ops::cross_entropy(network()(tokens), targets), {});
 }
 
 void GptTask::write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) {
@@ -109,7 +111,7 @@ void GptTask::write_batch(runtime::Program& program, std::int64_t batch, core::R
 // ---------------------------------------------------------------- judge
 
 JudgeTask::JudgeTask()
-    : network_(landscape_classes(), 1), average_(landscape_classes(), 1), batches_(pool_pictures, training_pictures_seed) {}
+    : NetworkTask(landscape_classes(), initial_seed), batches_(pool_pictures, training_pictures_seed) {}
 
 TrainSettings JudgeTask::defaults() const {
   TrainSettings settings;
@@ -126,7 +128,7 @@ nn::Tensor JudgeTask::loss(nn::Graph& graph, std::int64_t batch) {
   // A little noise, so that the judge looks at shapes and not at single pixels.
   const nn::Tensor seed = graph.input("seed", {{4}, tensor::DType::u32});
   const nn::Tensor noisy = pixels + 0.05F * ops::random_normal(seed, pixels.shape(), 0);
-  const models::Judge::Verdict verdict = network_(noisy);
+  const models::Judge::Verdict verdict = network()(noisy);
   nn::Tensor total;
   for (std::size_t i = 0; i < labels.size(); ++i) {
     const nn::Tensor part = ops::mean(ops::cross_entropy(verdict.logits[i], labels[i]), {});

@@ -27,66 +27,73 @@ class LandscapeBatches {
   std::vector<std::int32_t> classes_;
 };
 
+/// A task on a network with `parameters()`, and a second one of the same sizes that follows it.
+template <typename Network>
+class NetworkTask : public Task {
+ public:
+  /// Both begin alike: `arguments` are the network's own, its seed among them.
+  template <typename... Arguments>
+  explicit NetworkTask(const Arguments&... arguments) : network_(arguments...), average_(arguments...) {}
+  nn::ParameterList& parameters() override { return network_.parameters(); }
+  nn::ParameterList& average() override { return average_.parameters(); }
+
+ protected:
+  const Network& network() const { return network_; }
+
+ private:
+  Network network_;
+  Network average_;
+};
+
 /// The landscape U-Net learns v of a cosine process.
-class DiffusionTask : public Task {
+class DiffusionTask : public NetworkTask<models::Unet> {
  public:
   DiffusionTask();
   std::string name() const override { return "diffusion"; }
   std::string data_version() const override { return std::string(data::landscape_version); }
   TrainSettings defaults() const override;
-  nn::ParameterList& parameters() override { return network_.parameters(); }
-  nn::ParameterList& average() override { return average_.parameters(); }
   nn::Tensor loss(nn::Graph& graph, std::int64_t batch) override;
   void write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) override;
   std::string unit() const override { return "pictures"; }
   double progress() const override { return batches_.progress(); }
 
  private:
-  models::Unet network_;
-  models::Unet average_;
   LandscapeBatches batches_;
-  std::uint32_t step_ = 0;
 };
 
 /// The GPT learns the next token of stories.
-class GptTask : public Task {
+class GptTask : public NetworkTask<models::Gpt> {
  public:
   static constexpr std::int64_t length = 192;  ///< tokens a row: the whole context
 
-  GptTask();
+  GptTask() : GptTask(data::TokenStream()) {}
   std::string name() const override { return "gpt"; }
   std::string data_version() const override { return std::string(data::stories_version); }
   TrainSettings defaults() const override;
-  nn::ParameterList& parameters() override { return network_.parameters(); }
-  nn::ParameterList& average() override { return average_.parameters(); }
   nn::Tensor loss(nn::Graph& graph, std::int64_t batch) override;
   void write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) override;
   std::string unit() const override { return "tokens"; }
   std::int64_t units_per_sample() const override { return length; }
 
  private:
+  explicit GptTask(data::TokenStream stream);
+
   data::TokenStream stream_;
-  models::Gpt network_;
-  models::Gpt average_;
 };
 
 /// The judge learns the attributes of landscapes.
-class JudgeTask : public Task {
+class JudgeTask : public NetworkTask<models::Judge> {
  public:
   JudgeTask();
   std::string name() const override { return "judge"; }
   std::string data_version() const override { return std::string(data::landscape_version); }
   TrainSettings defaults() const override;
-  nn::ParameterList& parameters() override { return network_.parameters(); }
-  nn::ParameterList& average() override { return average_.parameters(); }
   nn::Tensor loss(nn::Graph& graph, std::int64_t batch) override;
   void write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) override;
   std::string unit() const override { return "pictures"; }
   double progress() const override { return batches_.progress(); }
 
  private:
-  models::Judge network_;
-  models::Judge average_;
   LandscapeBatches batches_;
 };
 

@@ -69,7 +69,8 @@ std::vector<float> Trainer::hyper_parameters() const {
 
 void Trainer::step() {
   const auto begin = std::chrono::steady_clock::now();
-  const auto warm = static_cast<float>(step_ + 1) / static_cast<float>(std::max<std::int64_t>(1, settings_.warmup_steps));
+  const auto warm =
+      static_cast<float>(step_ + 1) / static_cast<float>(std::max<std::int64_t>(1, settings_.warmup_steps));
   const auto left = static_cast<float>(1.0 - fraction_done());
   learning_rate_ = settings_.learning_rate * std::min(1.0F, warm) * std::max(0.01F, std::pow(left, 0.7F));
   task_->write_batch(*program_, settings_.batch, random_);
@@ -84,7 +85,8 @@ void Trainer::finish_step() {
   ++step_;
   loss_ = program_->read_scalar(loss_output_);
   gradient_norm_ = program_->read_scalar(norm_output_);
-  core::require(std::isfinite(loss_) || step_ > 1, "the loss is not a number at the first step; the data or weights are broken");
+  core::require(std::isfinite(loss_) || step_ > 1,
+                "the loss is not a number at the first step; the data or weights are broken");
   const float rate = std::max(0.02F, 1.0F / static_cast<float>(step_));
   if (std::isfinite(loss_)) smooth_loss_ += (step_ == 1 ? 1.0F : rate) * (loss_ - smooth_loss_);
 }

@@ -19,12 +19,12 @@ class Trainer {
 
   std::int64_t steps_done() const { return step_; }
   std::int64_t samples_done() const { return step_ * settings_.batch; }
-  float loss() const { return loss_; }                  ///< of the last finished step
-  float smooth_loss() const { return smooth_loss_; }    ///< moving average over about 50 steps
+  float loss() const { return loss_; }                ///< of the last finished step
+  float smooth_loss() const { return smooth_loss_; }  ///< moving average over about 50 steps
   float gradient_norm() const { return gradient_norm_; }
   float learning_rate() const { return learning_rate_; }
-  double seconds() const { return seconds_; }           ///< of training, over all sittings
-  double fraction_done() const;                         ///< of steps or minutes, 0..1
+  double seconds() const { return seconds_; }  ///< of training, over all sittings
+  double fraction_done() const;                ///< of steps or minutes, 0..1
   const TrainSettings& settings() const { return settings_; }
   Task& task() { return *task_; }
   const runtime::Program& program() const { return *program_; }

@@ -15,7 +15,8 @@ std::filesystem::path shipped_weights(const std::string& model);
 /// Puts the tensors of a safetensors file into the parameters' initial values. Call before the parameters
 /// are first used on a device. `prefix` is put before the names ("ema."). Throws Error, with one sentence that names
 /// the file, if a tensor is missing or has another shape.
-void load_weights(const std::filesystem::path& path, const nn::ParameterList& parameters, const std::string& prefix = "");
+void load_weights(const std::filesystem::path& path, const nn::ParameterList& parameters,
+                  const std::string& prefix = "");
 
 /// The metadata of a weight file.
 std::map<std::string, std::string> weight_metadata(const std::filesystem::path& path);

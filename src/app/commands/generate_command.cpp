@@ -25,8 +25,8 @@ struct GenerateOptions {
 
 void take_class(const std::string& text, studio::PictureRequest& request) {
   const auto equals = text.find('=');
-  core::require(equals != std::string::npos, "--class {} has no value; write --class time=sunset or --class terrain=lake",
-                text);
+  core::require(equals != std::string::npos,
+                "--class {} has no value; write --class time=sunset or --class terrain=lake", text);
   const std::string key = text.substr(0, equals);
   const std::string value = text.substr(equals + 1);
   if (key == "time") {

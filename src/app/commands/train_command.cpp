@@ -47,8 +47,8 @@ std::filesystem::path checkpoint_path(const std::filesystem::path& weights) {
 }
 
 void print_progress(ProgressBar& bar, const training::Trainer& trainer, double rate) {
-  bar.update(trainer.fraction_done(), fmt::format("step {}, loss {:.4f}, {:.1f} samples/s", trainer.steps_done(),
-                                                  trainer.smooth_loss(), rate));
+  bar.update(trainer.fraction_done(),
+             fmt::format("step {}, loss {:.4f}, {:.1f} samples/s", trainer.steps_done(), trainer.smooth_loss(), rate));
 }
 
 int train(const CommonOptions& common, const TrainOptions& options) {
@@ -70,7 +70,8 @@ int train(const CommonOptions& common, const TrainOptions& options) {
   while (trainer.fraction_done() < 1 && stop_requested == 0) {
     trainer.step();
     const double seconds = trainer.seconds() - seconds_before;
-    print_progress(bar, trainer, static_cast<double>((trainer.steps_done() - first) * trainer.settings().batch) / seconds);
+    print_progress(bar, trainer,
+                   static_cast<double>((trainer.steps_done() - first) * trainer.settings().batch) / seconds);
     if (std::chrono::duration<double>(Clock::now() - saved).count() > checkpoint_seconds) {
       trainer.save_checkpoint(checkpoint_path(weights));
       saved = Clock::now();

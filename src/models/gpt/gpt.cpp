@@ -84,8 +84,8 @@ Tensor Gpt::next(Tensor tokens, Tensor position, Tensor length, const KeyValueCa
   for (std::int64_t i = 0; i < count; ++i) steps.push_back(static_cast<float>(i));
   Tensor places = position;
   if (count > 1) {
-    places = ops::cast(ops::cast(position, tensor::DType::f32) + tokens.graph->constant({count}, steps),
-                       tensor::DType::i32);
+    places =
+        ops::cast(ops::cast(position, tensor::DType::f32) + tokens.graph->constant({count}, steps), tensor::DType::i32);
   }
   return run(token_(tokens) + position_(places), position, length, &cache);
 }

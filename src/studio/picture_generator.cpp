@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/random.h"
 #include "data/landscape.h"
 #include "ops/denoise.h"
 #include "training/weights.h"
@@ -14,11 +15,16 @@ namespace {
 using tensor::DType;
 using tensor::Tensor;
 
-std::vector<std::int32_t> labels_for(int value, std::size_t classes, std::size_t conditional,
-                                     std::size_t unconditional) {
-  const auto any = static_cast<std::int32_t>(classes);
-  std::vector<std::int32_t> labels(unconditional, any);
-  labels.insert(labels.end(), conditional, value < 0 ? any : static_cast<std::int32_t>(value));
+/// Labels of a batch: the unconditional half is told nothing ("any"), and where a person leaves the choice open,
+/// each picture draws its own, so that guidance has something to pull towards.
+std::vector<std::int32_t> labels_for(int value, std::size_t classes, std::size_t conditional, std::size_t unconditional,
+                                     std::uint64_t seed, std::uint64_t stream) {
+  std::vector<std::int32_t> labels(unconditional, static_cast<std::int32_t>(classes));
+  core::Random random(seed, stream);
+  for (std::size_t i = 0; i < conditional; ++i) {
+    const auto drawn = static_cast<std::int32_t>(random.below(static_cast<std::uint32_t>(classes)));
+    labels.push_back(value < 0 ? drawn : static_cast<std::int32_t>(value));
+  }
   return labels;
 }
 
@@ -160,9 +166,11 @@ void PictureGenerator::prepare_row() {
   program.write_ints("seed", seed_words(request_.seed, 1, row_));
   const auto count = static_cast<std::size_t>(count_);
   const std::size_t unconditional = guided ? count : 0;
-  program.write_ints("time_of_day",
-                     labels_for(request_.time_of_day, data::time_of_day_names.size(), count, unconditional));
-  program.write_ints("terrain", labels_for(request_.terrain, data::terrain_names.size(), count, unconditional));
+  const auto write_labels = [&](const char* input, int value, std::size_t classes, std::uint64_t stream) {
+    program.write_ints(input, labels_for(value, classes, count, unconditional, request_.seed, stream));
+  };
+  write_labels("time_of_day", request_.time_of_day, data::time_of_day_names.size(), 11);
+  write_labels("terrain", request_.terrain, data::terrain_names.size(), 12);
   // Nine stages over the whole run, the last of them the finished picture.
   const int before = row_ * (strip_length - 1) / rows;
   const int after = (row_ + 1) * (strip_length - 1) / rows;

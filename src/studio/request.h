@@ -15,8 +15,8 @@ struct PictureRequest {
   int steps = 25;         ///< 1..200
   float guidance = 1.6F;  ///< 1 is off; 0..10
   std::uint64_t seed = 7319;
-  int time_of_day = -1;  ///< data::TimeOfDay, -1: any
-  int terrain = -1;      ///< data::Terrain, -1: any
+  int time_of_day = -1;  ///< data::TimeOfDay; -1: each picture draws its own
+  int terrain = -1;      ///< data::Terrain; -1: each picture draws its own
   int count = 8;         ///< pictures at once, 1..64
   float eta = -1;        ///< fresh noise of the samplers that take it, 0..1; -1: the sampler's own
   bool operator==(const PictureRequest&) const = default;

@@ -8,7 +8,7 @@ namespace {
 /// A combo of "any" and the names; edits the index, -1 for any.
 bool choose_class(State& state, const char* label, int& value, std::span<const std::string_view> names,
                   const char* tooltip) {
-  std::vector<Choice> choices{{"any", "Whatever comes."}};
+  std::vector<Choice> choices{{"any", "Each picture draws its own."}};
   for (const std::string_view name : names) choices.push_back({name, ""});
   int index = value + 1;
   if (!state.widgets.combo(label, index, choices, tooltip)) return false;

@@ -41,6 +41,8 @@ void DiffusionActivity::begin() {
     }
     generator_->begin(request);
     resting_ = false;
+    rate_since_ = Clock::now();  // the rest between two grids is no work
+    rate_rows_ = rows_done_;
     view_.error.clear();
     publish();
   } catch (const gpu::DeviceLost&) {

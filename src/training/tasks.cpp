@@ -9,7 +9,7 @@ namespace {
 
 constexpr int pool_pictures = 20000;
 constexpr std::uint64_t training_pictures_seed = 1;
-constexpr float even_share = 0.3F;  // of the noise levels
+constexpr float even_share = 0.3F;         // of the noise levels
 constexpr std::uint64_t initial_seed = 1;  // of the weights
 
 const std::vector<std::int64_t>& landscape_classes() {
@@ -63,8 +63,8 @@ nn::Tensor DiffusionTask::loss(nn::Graph& graph, std::int64_t batch) {
   const nn::Tensor seed = graph.input("seed", {{4}, tensor::DType::u32});
   const nn::Tensor x0 = ops::space_to_depth(pixels, network().config().block);
   const nn::Tensor noise = ops::random_normal(seed, x0.shape(), 0);
-  // Most weight on the noisy end, since a 64x64 picture keeps its layout up to much noise; but a share is spread evenly,
-  // or the network would hardly ever see the last bit of noise that it has to take away.
+  // Most weight on the noisy end, since a 64x64 picture keeps its layout up to much noise; but a share is spread
+  // evenly, or the network would hardly ever see the last bit of noise that it has to take away.
   const nn::Tensor noisy_end = ops::sigmoid(ops::random_normal(seed, {batch}, 1) + 0.6F);
   const nn::Tensor evenly = ops::random_uniform(seed, {batch}, 2);
   const nn::Tensor is_even = ops::greater(graph.constant({1}, {even_share}), ops::random_uniform(seed, {batch}, 3));

@@ -85,13 +85,7 @@ void DiffusionActivity::advance(double budget_ms) {
     return;
   }
   const int rows = generator_->advance(budget_ms);
-  if (rows == 0) return;
-  rows_done_ += static_cast<std::uint64_t>(rows);
-  if (generator_->is_finished()) {
-    resting_ = true;
-    finished_at_ = Clock::now();
-  }
-  publish();
+  if (rows > 0) take_rows(rows);
 }
 
 void DiffusionActivity::single_step() {
@@ -100,7 +94,11 @@ void DiffusionActivity::single_step() {
     begin();
   }
   generator_->run_row();
-  rows_done_ += 1;
+  take_rows(1);
+}
+
+void DiffusionActivity::take_rows(int rows) {
+  rows_done_ += static_cast<std::uint64_t>(rows);
   if (generator_->is_finished()) {
     resting_ = true;
     finished_at_ = Clock::now();

@@ -20,6 +20,7 @@ class DiffusionActivity : public Activity {
 
  private:
   void begin();
+  void take_rows(int rows);  ///< that were finished; begins the rest after the last
   void publish();
 
   runtime::Context& context_;

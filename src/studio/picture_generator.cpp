@@ -177,14 +177,18 @@ void PictureGenerator::prepare_row() {
   program.write_ints("stage", std::array<std::int32_t, 1>{after > before ? after : strip_length});
 }
 
+void PictureGenerator::finish_row() {
+  ++row_;
+  strip_stage_ = row_ * (strip_length - 1) / static_cast<int>(table_.rows.size());
+}
+
 int PictureGenerator::advance(double budget_ms) {
   if (is_finished()) return 0;
   runtime::Program& program = *step_program(request_.guidance != 1.0F).program;
   if (!in_flight_) prepare_row();
   in_flight_ = !program.advance(budget_ms);
   if (in_flight_) return 0;
-  ++row_;
-  strip_stage_ = row_ * (strip_length - 1) / static_cast<int>(table_.rows.size());
+  finish_row();
   return 1;
 }
 
@@ -193,8 +197,7 @@ void PictureGenerator::run_row() {
   if (!in_flight_) prepare_row();
   step_program(request_.guidance != 1.0F).program->submit();
   in_flight_ = false;
-  ++row_;
-  strip_stage_ = row_ * (strip_length - 1) / static_cast<int>(table_.rows.size());
+  finish_row();
 }
 
 void PictureGenerator::run_all(const std::function<void(int, int)>& progress) {
@@ -210,14 +213,6 @@ runtime::BufferSlice PictureGenerator::pictures_memory() { return context_.memor
 runtime::BufferSlice PictureGenerator::strip_memory() { return context_.memory(strip_); }
 
 std::vector<float> PictureGenerator::read_pixels() { return context_.download(display_).floats; }
-
-std::vector<runtime::Program*> PictureGenerator::mutable_programs() {
-  std::vector<runtime::Program*> programs;
-  for (const auto& step : steps_) {
-    if (step) programs.push_back(step->program.get());
-  }
-  return programs;
-}
 
 std::vector<const runtime::Program*> PictureGenerator::programs() const {
   std::vector<const runtime::Program*> programs;

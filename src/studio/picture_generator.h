@@ -51,7 +51,6 @@ class PictureGenerator {
   runtime::BufferSlice strip_memory();     ///< f32 [strip_length, side, side, 3] of the first picture
   std::vector<float> read_pixels();        ///< [count, side, side, 3] in [-1, 1]; waits
   std::vector<const runtime::Program*> programs() const;
-  std::vector<runtime::Program*> mutable_programs();
 
  private:
   struct Step;  ///< the recorded evaluation, with or without the unconditional half
@@ -59,6 +58,7 @@ class PictureGenerator {
   void make_start();
   void make_table(const PictureRequest& request);
   void prepare_row();
+  void finish_row();
 
   runtime::Context& context_;
   std::shared_ptr<models::Unet> network_;

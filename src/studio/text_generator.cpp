@@ -70,10 +70,9 @@ std::shared_ptr<models::Gpt> load_story_network(const data::Tokenizer& tokenizer
 
 TextGenerator::TextGenerator(runtime::Context& context, std::shared_ptr<models::Gpt> network,
                              std::shared_ptr<const data::Tokenizer> tokenizer)
-    : context_(context),
-      network_(std::move(network)),
+    : network_(std::move(network)),
       tokenizer_(std::move(tokenizer)),
-      decode_(std::make_unique<Decode>(context_, *network_)) {}
+      decode_(std::make_unique<Decode>(context, *network_)) {}
 
 TextGenerator::~TextGenerator() = default;
 
@@ -206,7 +205,5 @@ std::string TextGenerator::text() const {
 }
 
 std::vector<const runtime::Program*> TextGenerator::programs() const { return {decode_->program.get()}; }
-
-std::vector<runtime::Program*> TextGenerator::mutable_programs() { return {decode_->program.get()}; }
 
 }  // namespace figment::studio

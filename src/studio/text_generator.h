@@ -49,14 +49,12 @@ class TextGenerator {
   std::string piece(int id) const;               ///< as it stands in the text
   const std::string& note() const { return note_; }
   std::vector<const runtime::Program*> programs() const;
-  std::vector<runtime::Program*> mutable_programs();
 
  private:
   struct Decode;
   void submit_next();
   void slide();
 
-  runtime::Context& context_;
   std::shared_ptr<models::Gpt> network_;
   std::shared_ptr<const data::Tokenizer> tokenizer_;
   sampling::TextOptions options_;

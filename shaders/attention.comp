@@ -14,6 +14,19 @@ layout(binding = 4, std430) readonly restrict buffer Length { int length_value; 
 layout(binding = 5, std430) writeonly restrict buffer Result { vec4 result[]; };
 layout(binding = 6, std430) writeonly restrict buffer LogSum { float log_sum[]; };  // [B, H, S]
 
+// The largest of a subgroup's, by shuffles: CPU devices walk through the lanes for subgroupMax.
+float widest(float v) {
+  if (lanes > 128) return subgroupMax(v);
+  if (lanes > 64) v = max(v, subgroupShuffleXor(v, 64));
+  if (lanes > 32) v = max(v, subgroupShuffleXor(v, 32));
+  if (lanes > 16) v = max(v, subgroupShuffleXor(v, 16));
+  if (lanes > 8) v = max(v, subgroupShuffleXor(v, 8));
+  if (lanes > 4) v = max(v, subgroupShuffleXor(v, 4));
+  if (lanes > 2) v = max(v, subgroupShuffleXor(v, 2));
+  if (lanes > 1) v = max(v, subgroupShuffleXor(v, 1));
+  return v;
+}
+
 void main() {
   const int lane = int(gl_SubgroupInvocationID);
   const int i0 = first_row();
@@ -59,7 +72,7 @@ void main() {
     [[unroll]] for (int i = 0; i < rows; ++i) {
       float high = s[i][0];
       [[unroll]] for (int b = 1; b < blocks; ++b) high = max(high, s[i][b]);
-      high = max(top[i], subgroupMax(high));
+      high = max(top[i], widest(high));
       const float shrink = exp2(top[i] - high);
       top[i] = high;
       total[i] *= shrink;

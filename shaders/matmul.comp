@@ -8,7 +8,7 @@
 // broadcast by shuffles; lanes x vec4 run along N. Batches, and the parts of a split K, are in z.
 layout(local_size_x_id = 0) in;
 layout(constant_id = 0) const int lanes = 8;  // of a subgroup; a workgroup is one
-layout(constant_id = 1) const int rows = 16;  // 1, 2, 4, 8 or 16
+layout(constant_id = 1) const int rows = 16;  // 1, 2, 4, 8, 16 or 32
 layout(constant_id = 2) const int step = 8;   // of K: 8, 16 or 32
 layout(constant_id = 3) const bool a_transposed = false;
 layout(constant_id = 4) const bool b_transposed = false;
@@ -28,7 +28,7 @@ layout(binding = 3, std430) writeonly restrict buffer C4 { vec4 c4[]; };
 layout(binding = 3, std430) writeonly restrict buffer C1 { float c1[]; };
 layout(push_constant) uniform Push {
   int m, n, k;
-  int a_row, a_batch;           // elements between rows (of the array as it lies), between batches
+  int a_row, a_panel, a_batch;  // elements between rows (of the array as it lies), tiles (A transposed), batches
   int b_row, b_panel, b_batch;  // ... between panels of 4 * lanes columns
   int batches, b_batches;       // b repeats after b_batches
   int k_part;                   // K of one part of a split K
@@ -54,7 +54,7 @@ void main() {
     a_base[f] = batch * a_batch + row * a_row;
   }
   // A transposed: this lane's rows of C in k 0.
-  const ivec4 a_first = texels_at(batch * a_batch, m0 + 4 * (lane % row_quads), m, a_width);
+  const ivec4 a_first = texels_at(batch * a_batch + int(gl_WorkGroupID.x) * (a_panel - rows), m0 + 4 * (lane % row_quads), m, a_width);
   const int a_step = a_row / a_width;
   const int b_start = batch % b_batches * b_batch;
   // B as it lies: this lane's columns of row 0, and texels from row to row.

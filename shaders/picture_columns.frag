@@ -17,7 +17,9 @@ void main() {
   const ivec2 local = at - ivec2(column, row) * cell;
   const float y = (float(local.y) + 0.5) * float(size.y) / float(cell.y) - 0.5;
   const int first = int(floor(y));
-  const float t = y - floor(y);
+  const float between = y - floor(y);
+  // Tiny pictures are pixel art: their pixels stay squares.
+  const float t = size.x <= 16 ? step(0.5, between) : between;
   const int base = row * size.y;
   const int last = size.y - 1;
   const vec3 a = texelFetch(sheet, ivec2(at.x, base + clamp(first - 1, 0, last)), 0).rgb;

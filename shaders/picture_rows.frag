@@ -23,7 +23,9 @@ void main() {
   const int picture = min(row * columns + column, count - 1);
   const float x = (float(at.x - column * cell.x) + 0.5) * float(size.x) / float(cell.x) - 0.5;
   const int first = int(floor(x));
-  const float t = x - floor(x);
+  const float between = x - floor(x);
+  // Tiny pictures are pixel art: their pixels stay squares.
+  const float t = size.x <= 16 ? step(0.5, between) : between;
   const int base = (picture * size.y + at.y - row * size.y) * size.x * 3;
   const vec3 a = pixel(base, first - 1);
   const vec3 b = pixel(base, first);

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cmath>
+#include <csignal>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
@@ -38,10 +39,8 @@ FrameLoop::FrameLoop(const WindowOptions& options, Window& window, runtime::Cont
       style_(make_style(window.content_scale())),
       widgets_(style_),
       players_(context, families),
-      grid_sheet_(device_, presenter_.renderer()),
-      strip_sheet_(device_, presenter_.renderer()),
-      icon_sheet_(device_, presenter_.renderer()),
-      state_(players_, widgets_, grid_sheet_, strip_sheet_, icon_sheet_),
+      sheets_(device_, presenter_.renderer()),
+      state_(players_, widgets_, sheets_),
       budget_ms_(budget_of(options, device_.info())) {
   state_.request = applied_ = options.request;
   state_.measurements.device = device_.info().name;
@@ -81,7 +80,27 @@ void FrameLoop::select_first_models() {
   if (writer != nullptr) players_.select(*writer);
 }
 
+/// While it lives, Ctrl+C and a request to end close the window as its cross does: films are finished, files whole.
+class FrameLoop::Signals {
+ public:
+  Signals() : interrupt_(std::signal(SIGINT, note)), terminate_(std::signal(SIGTERM, note)) { was_asked = 0; }
+  ~Signals() {
+    std::signal(SIGINT, interrupt_);
+    std::signal(SIGTERM, terminate_);
+  }
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
+
+  static inline volatile std::sig_atomic_t was_asked = 0;
+
+ private:
+  static void note(int) { was_asked = 1; }
+  void (*interrupt_)(int);
+  void (*terminate_)(int);
+};
+
 void FrameLoop::run() {
+  const Signals signals;
   while (step()) {
   }
   if (film_) end_film();
@@ -102,8 +121,8 @@ void FrameLoop::guard(Function function) {
 bool FrameLoop::step() {
   window_.poll();
   if (options_.each_frame) options_.each_frame(window_);
-  if (window_.should_close() || state_.actions.quit) return false;
-  if (options_.frames > 0 && frames_ >= options_.frames) return false;
+  if (window_.should_close() || state_.actions.quit || Signals::was_asked != 0) return false;
+  if (options_.frames > 0 && ready_frames_ >= options_.frames) return false;
   follow_scale();
   take_input();
   // One frame is shown with "Loading ..." before a model is made.
@@ -125,6 +144,7 @@ bool FrameLoop::step() {
   measure();
   write_controls();
   ++frames_;
+  if (is_ready()) ++ready_frames_;
   return true;
 }
 
@@ -158,15 +178,16 @@ void FrameLoop::restore(const std::filesystem::path& path) {
 
 void FrameLoop::take_actions() {
   const Actions actions = std::exchange(state_.actions, {});
-  if (actions.stop != nullptr) players_.stop(actions.stop->paints);
+  if (actions.stop != nullptr) players_.stop(*actions.stop);
   if (actions.select != nullptr) players_.select(*actions.select);
+  if (actions.compare_with != nullptr) players_.compare_with(*actions.compare_with);
   if (actions.step) {
     guard([&] { players_.single_step(); });
     state_.is_paused = true;
   }
   if (actions.restart) guard([&] { players_.restart(); });
-  if (actions.stop != nullptr || actions.select != nullptr || actions.restart) {
-    for (PictureSheet* sheet : {&grid_sheet_, &strip_sheet_, &icon_sheet_}) sheet->forget();
+  if (actions.stop != nullptr || actions.select != nullptr || actions.compare_with != nullptr || actions.restart) {
+    sheets_.forget();
   }
   if (actions.capture) capture();
   if (actions.toggle_film) toggle_film();
@@ -211,9 +232,13 @@ void FrameLoop::end_film() {
 }
 
 void FrameLoop::advance() {
-  if (state_.is_paused) return;
   const double interface_ms = presenter_.drawing_ms() + state_.measurements.build_ms;
-  players_.advance(std::max(budget_ms_ - interface_ms, budget_ms_ * 0.25));
+  const double work_ms = std::max(budget_ms_ - interface_ms, budget_ms_ * 0.25);
+  if (state_.is_paused) {
+    players_.advance_loading(work_ms);
+  } else {
+    players_.advance(work_ms);
+  }
 }
 
 bool FrameLoop::needs_drawing() const {
@@ -228,6 +253,8 @@ void FrameLoop::build_interface() {
   ImGui_ImplGlfw_NewFrame();
   ImGui::NewFrame();
   widgets_.begin_frame();
+  sheets_.begin_frame();
+  state_.trail = window_.take_trail();
   state_.layout = make_layout(ImGui::GetIO().DisplaySize, style_, players_.painter().family != nullptr,
                               players_.writer().family != nullptr);
   if (std::string error = players_.error(); error != shown_error_) {
@@ -245,14 +272,13 @@ void FrameLoop::draw() {
   drawn_fingerprint_ = players_.fingerprint();
   build_interface();
   const double now_s = std::chrono::duration<double>(Clock::now() - started_).count();
-  const bool is_last = options_.frames > 0 && frames_ + 1 >= options_.frames && !options_.screenshot.empty();
+  const bool is_last = options_.frames > 0 && ready_frames_ + 1 >= options_.frames && !options_.screenshot.empty();
   const bool is_filmed = film_ && film_->wants_frame(now_s);
-  const std::array<PictureSheet*, 3> sheets{&grid_sheet_, &strip_sheet_, &icon_sheet_};
-  if (!presenter_.draw(*ImGui::GetDrawData(), window_.pixels(), sheets, is_filmed || is_last)) return;
+  if (!presenter_.draw(*ImGui::GetDrawData(), window_.pixels(), sheets_.requested(), is_filmed || is_last)) return;
   if (is_filmed) film_->note_frame(now_s);
   drawn_ = Clock::now();
   if (++drawn_frames_ == 1) first_frame_ms_ = since_ms(started_);
-  if (first_view_ms_ == 0 && !players_.has_pending()) first_view_ms_ = since_ms(started_);
+  if (first_view_ms_ == 0 && is_ready()) first_view_ms_ = since_ms(started_);
 }
 
 void FrameLoop::rest() {
@@ -267,7 +293,8 @@ void FrameLoop::rest() {
 }
 
 void FrameLoop::measure() {
-  state_.frame_times.add(since_ms(frame_start_));
+  // Kernels that are compiled hold up the queue on some devices; that says nothing of the frames to come.
+  (is_ready() ? state_.frame_times : loading_times_).add(since_ms(frame_start_));
   frame_start_ = Clock::now();
   const double elapsed_ms = since_ms(measured_);
   if (elapsed_ms < 500) return;
@@ -304,7 +331,7 @@ void FrameLoop::measure() {
 }
 
 void FrameLoop::write_controls() {
-  static const char* path = std::getenv("FIGMENT_CONTROLS_FILE");
+  const char* path = std::getenv("FIGMENT_CONTROLS_FILE");
   if (path == nullptr || since_ms(controls_written_) < 100) return;
   controls_written_ = Clock::now();
   nlohmann::json list = nlohmann::json::array();
@@ -315,17 +342,27 @@ void FrameLoop::write_controls() {
                     {"width", control.max.x - control.min.x},
                     {"height", control.max.y - control.min.y}});
   }
-  const nlohmann::json document{{"controls", list},
-                                {"request", nlohmann::json::parse(studio::to_json(state_.request))},
-                                {"paused", state_.is_paused},
-                                {"help", state_.shows_help},
-                                {"hud", state_.shows_hud},
-                                {"filming", state_.is_filming},
-                                {"message", state_.message.text},
-                                {"width", ImGui::GetIO().DisplaySize.x},
-                                {"height", ImGui::GetIO().DisplaySize.y},
-                                {"frames", frames_}};
-  core::write_atomically(path, std::string_view(document.dump(1)));
+  nlohmann::json document{{"controls", list},
+                          {"request", nlohmann::json::parse(studio::to_json(state_.request))},
+                          {"paused", state_.is_paused},
+                          {"help", state_.shows_help},
+                          {"hud", state_.shows_hud},
+                          {"filming", state_.is_filming},
+                          {"message", state_.message.text},
+                          {"width", ImGui::GetIO().DisplaySize.x},
+                          {"height", ImGui::GetIO().DisplaySize.y},
+                          {"loading", players_.is_loading() || players_.has_pending()},
+                          {"frames", frames_}};
+  if (const studio::View* view = players_.painter().view(); view != nullptr) {
+    document["painter"] = {{"progress", view->progress}, {"fraction", view->fraction}, {"error", view->error}};
+  }
+  if (const studio::View* view = players_.writer().view(); view != nullptr) {
+    std::string text;
+    for (const studio::TextToken& token : view->text.tokens) text += token.text;
+    document["writer"] = {{"text", text}, {"tokens", view->text.tokens.size()}, {"error", view->error}};
+  }
+  core::write_atomically(path,
+                         std::string_view(document.dump(1, ' ', false, nlohmann::json::error_handler_t::replace)));
 }
 
 void FrameLoop::take_screenshot() {
@@ -334,8 +371,7 @@ void FrameLoop::take_screenshot() {
     // Closed before the last frame was known to be the last: draw once more.
     last_pixels_ = {};
     build_interface();
-    const std::array<PictureSheet*, 3> sheets{&grid_sheet_, &strip_sheet_, &icon_sheet_};
-    presenter_.draw(*ImGui::GetDrawData(), window_.pixels(), sheets, true);
+    presenter_.draw(*ImGui::GetDrawData(), window_.pixels(), sheets_.requested(), true);
     presenter_.flush();
   }
   core::require(last_pixels_.width > 0, "This display does not let its pixels be read; there is no screenshot.");
@@ -345,13 +381,14 @@ void FrameLoop::take_screenshot() {
 
 WindowReport FrameLoop::report() const {
   WindowReport report;
-  report.frames = frames_;
+  report.frames = ready_frames_;
   report.drawn_frames = drawn_frames_;
   report.first_frame_ms = first_frame_ms_;
   report.first_view_ms = first_view_ms_;
   report.frame_p50_ms = state_.frame_times.percentile_ms(0.5);
   report.frame_p95_ms = state_.frame_times.percentile_ms(0.95);
   report.frame_p99_ms = state_.frame_times.percentile_ms(0.99);
+  report.loading_p95_ms = loading_times_.percentile_ms(0.95);
   report.interface_ms = presenter_.drawing_ms();
   report.pictures_ms = presenter_.pictures_ms();
   report.build_ms = state_.measurements.build_ms;

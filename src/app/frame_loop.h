@@ -23,6 +23,7 @@ class FrameLoop {
 
  private:
   using Clock = std::chrono::steady_clock;
+  class Signals;
 
   bool step();  ///< one frame; false to end
   /// Runs `function`; an Error becomes a message, but a lost device is thrown on.
@@ -39,6 +40,7 @@ class FrameLoop {
   void select_first_models();
   void advance();
   bool needs_drawing() const;
+  bool is_ready() const { return !players_.has_pending() && !players_.is_loading(); }
   void draw();
   void rest();  ///< a frame that is not drawn: waits without hurry
   void measure();
@@ -55,9 +57,7 @@ class FrameLoop {
   Style style_;
   Widgets widgets_;
   Players players_;
-  PictureSheet grid_sheet_;
-  PictureSheet strip_sheet_;
-  PictureSheet icon_sheet_;
+  SheetPool sheets_;
   State state_;
   studio::Request applied_;
   std::unique_ptr<Film> film_;
@@ -71,7 +71,9 @@ class FrameLoop {
   double budget_ms_ = 33;
   std::uint64_t drawn_fingerprint_ = 0;
   std::string shown_error_;
+  FrameTimes loading_times_;
   int frames_ = 0;
+  int ready_frames_ = 0;  ///< of them, those with nothing left to load
   int drawn_frames_ = 0;
   int frames_at_measure_ = 0;
   bool was_restful_ = false;

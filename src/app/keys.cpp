@@ -2,29 +2,71 @@
 
 #include <GLFW/glfw3.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "core/random.h"
 
 namespace figment::app {
 
 namespace {
 
+/// Shows the painter or writer at this place of the list, counted from 0 and round and round.
+void show_family(State& state, bool paints, int index) {
+  std::vector<const studio::Family*> list;
+  for (const studio::Family& family : state.players.families()) {
+    if (family.paints == paints) list.push_back(&family);
+  }
+  if (list.empty()) return;
+  const auto count = static_cast<int>(list.size());
+  const studio::Family* family = list[static_cast<std::size_t>((index % count + count) % count)];
+  const Player& player = paints ? state.players.painter() : state.players.writer();
+  if (player.family != family) state.actions.select = family;
+}
+
+/// The next one of its kind; with Shift the one before.
+void show_next_family(State& state, int) {
+  const ImGuiIO& io = ImGui::GetIO();
+  if (!io.KeyCtrl) return;
+  int index = 0;
+  for (const studio::Family& family : state.players.families()) {
+    if (!family.paints) continue;
+    if (state.players.painter().family == &family) break;
+    ++index;
+  }
+  show_family(state, true, index + (io.KeyShift ? -1 : 1));
+}
+
+/// 1 is the first painter, 0 the tenth; with Control the same for writers.
+void show_family_of_digit(State& state, int code) {
+  const int digit = code - GLFW_KEY_0;
+  const int index = digit == 0 ? 9 : digit - 1;
+  const bool paints = !ImGui::GetIO().KeyCtrl;
+  const auto count = std::ranges::count(state.players.families(), paints, &studio::Family::paints);
+  if (index < count) show_family(state, paints, index);
+}
+
 constexpr Key table[] = {
-    {GLFW_KEY_SPACE, "Space", "Pause, or go on", [](State& state) { state.is_paused = !state.is_paused; }},
-    {GLFW_KEY_PERIOD, ".", "One step further, and pause", [](State& state) { state.actions.step = true; }},
-    {GLFW_KEY_R, "R", "Restart with the same settings", [](State& state) { state.actions.restart = true; }},
+    {GLFW_KEY_SPACE, "Space", "Pause, or go on", [](State& state, int) { state.is_paused = !state.is_paused; }},
+    {GLFW_KEY_PERIOD, ".", "One step further, and pause", [](State& state, int) { state.actions.step = true; }},
+    {GLFW_KEY_R, "R", "Restart with the same settings", [](State& state, int) { state.actions.restart = true; }},
     {GLFW_KEY_S, "S", "Another seed",
-     [](State& state) {
+     [](State& state, int) {
        state.request.picture.seed = core::Random(state.request.picture.seed, 1).bits() % 1000000;
        state.request.text.options.seed = state.request.picture.seed;
      }},
-    {GLFW_KEY_H, "H", "Show or hide the measurements", [](State& state) { state.shows_hud = !state.shows_hud; }},
-    {GLFW_KEY_F1, "F1", "Show or hide this help", [](State& state) { state.shows_help = !state.shows_help; }},
-    {GLFW_KEY_F10, "F10", "Start or stop a film of the window", [](State& state) { state.actions.toggle_film = true; }},
-    {GLFW_KEY_F11, "F11", "Full screen, and back", [](State& state) { state.actions.toggle_full_screen = true; }},
+    {GLFW_KEY_0, "1 ... 0", "Show that picture model; with Ctrl, that model of words", show_family_of_digit,
+     GLFW_KEY_9},
+    {GLFW_KEY_TAB, "Ctrl Tab", "The next picture model; with Shift, the one before", show_next_family},
+    {GLFW_KEY_H, "H", "Show or hide the measurements", [](State& state, int) { state.shows_hud = !state.shows_hud; }},
+    {GLFW_KEY_F1, "F1", "Show or hide this help", [](State& state, int) { state.shows_help = !state.shows_help; }},
+    {GLFW_KEY_F10, "F10", "Start or stop a film of the window",
+     [](State& state, int) { state.actions.toggle_film = true; }},
+    {GLFW_KEY_F11, "F11", "Full screen, and back", [](State& state, int) { state.actions.toggle_full_screen = true; }},
     {GLFW_KEY_F12, "F12", "Save the pictures as a PNG with all settings inside",
-     [](State& state) { state.actions.capture = true; }},
+     [](State& state, int) { state.actions.capture = true; }},
     {GLFW_KEY_ESCAPE, "Esc", "Close what is open",
-     [](State& state) {
+     [](State& state, int) {
        state.shows_help = false;
        state.shows_hud = false;
        state.message.until = 0;
@@ -40,8 +82,8 @@ std::span<const Key> keys() { return table; }
 bool press_key(State& state, int code) {
   if (Widgets::is_typing() && is_typed(code)) return false;
   for (const Key& key : table) {
-    if (key.code != code) continue;
-    key.press(state);
+    if (code < key.code || code > std::max(key.code, key.last_code)) continue;
+    key.press(state, code);
     return true;
   }
   return false;

@@ -7,10 +7,11 @@ namespace figment::app {
 
 /// A key of the window.
 struct Key {
-  int code;             ///< GLFW's
+  int code;             ///< GLFW's, of the first key
   const char* name;     ///< as it is printed on the key
   const char* meaning;  ///< in plain words
-  void (*press)(State& state);
+  void (*press)(State& state, int code);
+  int last_code = 0;  ///< of a run of keys; 0: it is one
 };
 
 /// Every key that does something, in the order in which help lists them.

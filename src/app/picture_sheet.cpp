@@ -20,14 +20,14 @@ static_assert(sizeof(Push) == 28);
 
 constexpr VkFormat sheet_format = VK_FORMAT_R8G8B8A8_UNORM;
 
-GraphicsSpec picture_spec(const char* fragment, VkDescriptorType binding) {
-  GraphicsSpec spec;
-  spec.vertex = "picture.vert";
-  spec.fragment = fragment;
-  spec.format = sheet_format;
-  spec.binding = binding;
+gpu::GraphicsSpec picture_spec(const char* fragment, gpu::BindingKind binding) {
+  gpu::GraphicsSpec spec;
+  spec.vertex_shader = "picture.vert";
+  spec.fragment_shader = fragment;
+  spec.color_format = sheet_format;
+  spec.bindings = {binding};
   spec.push_bytes = sizeof(Push);
-  spec.push_stages = VK_SHADER_STAGE_FRAGMENT_BIT;
+  spec.is_blended = false;
   return spec;
 }
 
@@ -35,29 +35,22 @@ int rows_of(int count, int columns) { return (count + columns - 1) / columns; }
 
 }  // namespace
 
-PictureSheet::PictureSheet(gpu::Device& device, UiRenderer& renderer)
-    : device_(device),
-      renderer_(renderer),
-      rows_(device, picture_spec("picture_rows.frag", VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER)),
-      columns_(device, picture_spec("picture_columns.frag", VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER)) {
-  VkSamplerCreateInfo sampler{VK_STRUCTURE_TYPE_SAMPLER_CREATE_INFO};
-  gpu::check(vkCreateSampler(device_.handle(), &sampler, nullptr, &sampler_), "vkCreateSampler");
-  const std::array sizes{VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER, 1},
-                         VkDescriptorPoolSize{VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, 1}};
-  VkDescriptorPoolCreateInfo pool{VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO};
-  pool.maxSets = 2;
-  pool.poolSizeCount = static_cast<std::uint32_t>(sizes.size());
-  pool.pPoolSizes = sizes.data();
-  for (Frame& frame : frames_) {
-    gpu::check(vkCreateDescriptorPool(device_.handle(), &pool, nullptr, &frame.pool), "vkCreateDescriptorPool");
-  }
+SheetPainter::SheetPainter(gpu::Device& device_of, UiRenderer& renderer)
+    : device(device_of),
+      rows(device, renderer.shaders(), picture_spec("picture_rows.frag", gpu::BindingKind::uniform_texel)),
+      columns(device, renderer.shaders(), picture_spec("picture_columns.frag", gpu::BindingKind::sampled_image)) {
+  VkSamplerCreateInfo info{VK_STRUCTURE_TYPE_SAMPLER_CREATE_INFO};
+  gpu::check(vkCreateSampler(device.handle(), &info, nullptr, &sampler), "vkCreateSampler");
 }
 
-PictureSheet::~PictureSheet() {
-  renderer_.free_texture(texture_);
-  for (const Frame& frame : frames_) vkDestroyDescriptorPool(device_.handle(), frame.pool, nullptr);
-  vkDestroySampler(device_.handle(), sampler_, nullptr);
-}
+SheetPainter::~SheetPainter() { vkDestroySampler(device.handle(), sampler, nullptr); }
+
+PictureSheet::PictureSheet(const SheetPainter& painter, UiRenderer& renderer)
+    : painter_(painter),
+      renderer_(renderer),
+      frames_{{{gpu::DescriptorAllocator(painter.device), {}}, {gpu::DescriptorAllocator(painter.device), {}}}} {}
+
+PictureSheet::~PictureSheet() { renderer_.free_texture(texture_); }
 
 void PictureSheet::request(const studio::PictureView& pictures, const SheetLayout& layout) {
   const bool is_same = pictures.version == pictures_.version && pictures.count == pictures_.count &&
@@ -78,40 +71,19 @@ void PictureSheet::ensure_images() {
   const bool fits = sheet_.handle() != VK_NULL_HANDLE && sheet_.width() >= width && sheet_.height() >= height &&
                     half_.height() >= half_height;
   if (fits) return;
-  device_.wait_idle();
+  painter_.device.wait_idle();
   is_drawn_ = false;
   const auto roomy = [](std::uint32_t side) { return (side + 255) / 256 * 256; };
-  half_ = gpu::Image(device_, roomy(width), roomy(half_height), sheet_format);
-  sheet_ = gpu::Image(device_, roomy(width), roomy(height), sheet_format);
+  half_ = gpu::Image(painter_.device, roomy(width), roomy(half_height), sheet_format);
+  sheet_ = gpu::Image(painter_.device, roomy(width), roomy(height), sheet_format);
   renderer_.free_texture(texture_);
   texture_ = renderer_.make_texture(sheet_.view());
-}
-
-VkDescriptorSet PictureSheet::make_set(Frame& frame, const GraphicsPipeline& pipeline) const {
-  const VkDescriptorSetLayout layout = pipeline.set_layout();
-  VkDescriptorSetAllocateInfo info{VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO};
-  info.descriptorPool = frame.pool;
-  info.descriptorSetCount = 1;
-  info.pSetLayouts = &layout;
-  VkDescriptorSet set = VK_NULL_HANDLE;
-  gpu::check(vkAllocateDescriptorSets(device_.handle(), &info, &set), "vkAllocateDescriptorSets");
-  const VkDescriptorImageInfo image{sampler_, half_.view(), VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL};
-  const VkBufferView view = frame.pixels.handle();
-  const bool is_rows = &pipeline == &rows_;
-  VkWriteDescriptorSet write{VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET};
-  write.dstSet = set;
-  write.descriptorCount = 1;
-  write.descriptorType = is_rows ? VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER : VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER;
-  write.pImageInfo = is_rows ? nullptr : &image;
-  write.pTexelBufferView = is_rows ? &view : nullptr;
-  vkUpdateDescriptorSets(device_.handle(), 1, &write, 0, nullptr);
-  return set;
 }
 
 void PictureSheet::record(VkCommandBuffer commands, std::size_t frame_index) {
   if (is_drawn_ || is_empty()) return;
   Frame& frame = frames_[frame_index];
-  gpu::check(vkResetDescriptorPool(device_.handle(), frame.pool, 0), "vkResetDescriptorPool");
+  frame.sets.reset();
   const VkDeviceSize bytes = VkDeviceSize{4} * 3 * static_cast<VkDeviceSize>(pictures_.count) *
                              static_cast<VkDeviceSize>(pictures_.width) * static_cast<VkDeviceSize>(pictures_.height);
   frame.pixels = pictures_.memory.owner->texel_view(pictures_.memory.offset, bytes, VK_FORMAT_R32_SFLOAT);
@@ -120,19 +92,20 @@ void PictureSheet::record(VkCommandBuffer commands, std::size_t frame_index) {
   const Push push{pictures_.width, pictures_.height, layout_.cell_width, layout_.cell_height,
                   layout_.columns, pictures_.count,  layout_.radius};
   const auto width = static_cast<std::uint32_t>(layout_.columns * layout_.cell_width);
-  const auto pass = [&](const GraphicsPipeline& pipeline, const gpu::Image& image, int height) {
-    change_layout(commands, image.handle(), VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL);
-    begin_drawing(commands, image.view(), {width, static_cast<std::uint32_t>(height)}, nullptr);
+  const auto pass = [&](const gpu::GraphicsPipeline& pipeline, const gpu::Binding& source, const gpu::Image& image,
+                        int height) {
+    gpu::change_layout(commands, image.handle(), VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL);
+    gpu::begin_drawing(commands, image.view(), {width, static_cast<std::uint32_t>(height)}, nullptr);
     pipeline.bind(commands);
-    pipeline.bind_set(commands, make_set(frame, pipeline));
+    pipeline.bind_set(commands, frame.sets.make(pipeline.set_layout(), std::span(&source, 1)));
     pipeline.push(commands, push);
     vkCmdDraw(commands, 3, 1, 0, 0);
     vkCmdEndRendering(commands);
-    change_layout(commands, image.handle(), VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
-                  VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL);
+    gpu::change_layout(commands, image.handle(), VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
+                       VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL);
   };
-  pass(rows_, half_, rows * pictures_.height);
-  pass(columns_, sheet_, rows * layout_.cell_height);
+  pass(painter_.rows, gpu::Binding::texel(frame.pixels), half_, rows * pictures_.height);
+  pass(painter_.columns, gpu::Binding::sampled(half_.view(), painter_.sampler), sheet_, rows * layout_.cell_height);
   is_drawn_ = true;
   ++redraws_;
 }

@@ -6,6 +6,7 @@
 
 #include "app/ui_renderer.h"
 #include "gpu/buffer.h"
+#include "gpu/descriptors.h"
 #include "studio/view.h"
 
 namespace figment::app {
@@ -19,11 +20,24 @@ struct SheetLayout {
   bool operator==(const SheetLayout&) const = default;
 };
 
+/// What all sheets share: the pipelines that enlarge pictures.
+struct SheetPainter {
+  SheetPainter(gpu::Device& device_of, UiRenderer& renderer);
+  ~SheetPainter();
+  SheetPainter(const SheetPainter&) = delete;
+  SheetPainter& operator=(const SheetPainter&) = delete;
+
+  gpu::Device& device;
+  gpu::GraphicsPipeline rows;
+  gpu::GraphicsPipeline columns;
+  VkSampler sampler = VK_NULL_HANDLE;
+};
+
 /// The pictures of a view as one texture, enlarged to the very pixels of the screen with a Catmull-Rom filter. It is
 /// drawn anew when the view's version or the layout changes, so that a frame costs no more than copying pixels.
 class PictureSheet {
  public:
-  PictureSheet(gpu::Device& device, UiRenderer& renderer);
+  PictureSheet(const SheetPainter& painter, UiRenderer& renderer);
   ~PictureSheet();
   PictureSheet(const PictureSheet&) = delete;
   PictureSheet& operator=(const PictureSheet&) = delete;
@@ -45,17 +59,13 @@ class PictureSheet {
 
  private:
   struct Frame {
-    VkDescriptorPool pool = VK_NULL_HANDLE;
+    gpu::DescriptorAllocator sets;
     gpu::BufferView pixels;
   };
   void ensure_images();
-  VkDescriptorSet make_set(Frame& frame, const GraphicsPipeline& pipeline) const;
 
-  gpu::Device& device_;
+  const SheetPainter& painter_;
   UiRenderer& renderer_;
-  GraphicsPipeline rows_;
-  GraphicsPipeline columns_;
-  VkSampler sampler_ = VK_NULL_HANDLE;
   gpu::Image half_;   ///< enlarged along x only
   gpu::Image sheet_;  ///< enlarged
   ImTextureID texture_{};

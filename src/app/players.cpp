@@ -1,11 +1,69 @@
 #include "app/players.h"
 
+#include <algorithm>
 #include <bit>
+#include <utility>
 
 #include "core/hash.h"
 #include "gpu/error.h"
 
 namespace figment::app {
+
+namespace {
+
+/// Mixes what a view shows into one number.
+class Fingerprint {
+ public:
+  void add(std::uint64_t value) { value_ = (value_ ^ value) * 0x9E3779B97F4A7C15ULL + (value_ >> 29); }
+  void add(float value) { add(std::uint64_t{std::bit_cast<std::uint32_t>(value)}); }
+  void add(const std::vector<float>& values) {
+    add(std::uint64_t{values.size()});
+    for (const float value : values) add(value);
+  }
+  std::uint64_t value() const { return value_; }
+
+ private:
+  std::uint64_t value_ = core::hash_text("");
+};
+
+void add(Fingerprint& result, const studio::PictureView& pictures) { result.add(pictures.version); }
+void add(Fingerprint& result, const studio::BarsView& bars) {
+  for (const auto& bar : bars.bars) result.add(bar.value);
+}
+void add(Fingerprint& result, const studio::CurvesView& curves) {
+  for (const auto& line : curves.lines) result.add(line.values);
+}
+void add(Fingerprint& result, const studio::HistogramView& histogram) {
+  for (const auto& set : histogram.sets) result.add(set.counts);
+}
+void add(Fingerprint& result, const studio::PointsView& points) {
+  result.add(points.x);
+  result.add(points.y);
+  result.add(points.marker_x);
+  result.add(points.marker_y);
+}
+void add(Fingerprint& result, const studio::HeatMapView& map) { result.add(map.values); }
+
+void add(Fingerprint& result, const studio::View& view) {
+  result.add(view.pictures.version);
+  result.add(view.strip.pictures.version);
+  result.add(static_cast<std::uint64_t>(view.strip.current));
+  result.add(static_cast<std::uint64_t>(view.curve.marker));
+  result.add(view.text.version);
+  result.add(core::hash_text(view.sentence));
+  result.add(core::hash_text(view.progress));
+  result.add(core::hash_text(view.error));
+  result.add(view.fraction);
+  result.add(view.loading);
+  for (const studio::ViewPart& part : view.parts) {
+    result.add(core::hash_text(part.title));
+    result.add(core::hash_text(part.note));
+    result.add(static_cast<std::uint64_t>(part.marked));
+    std::visit([&](const auto& content) { add(result, content); }, part.content);
+  }
+}
+
+}  // namespace
 
 Players::Players(runtime::Context& context, const std::vector<studio::Family>& families)
     : context_(context), families_(families) {}
@@ -24,18 +82,36 @@ void Players::clear(Player& player) {
   player = Player{};
 }
 
-void Players::select(const studio::Family& family) {
-  Player& player = family.paints ? painter_ : writer_;
+void Players::put(Player& player, const studio::Family& family) {
   clear(player);
   player.family = &family;
   player.is_pending = true;
 }
 
-void Players::stop(bool painter) { clear(painter ? painter_ : writer_); }
+void Players::select(const studio::Family& family) { put(family.paints ? painters_[0] : writer_, family); }
+
+void Players::compare_with(const studio::Family& family) {
+  if (!family.paints || painters_[0].family == nullptr) return select(family);
+  put(painters_[1], family);
+}
+
+void Players::stop(const studio::Family& family) {
+  if (writer_.family == &family) clear(writer_);
+  if (painters_[1].family == &family) return clear(painters_[1]);
+  if (painters_[0].family != &family) return;
+  clear(painters_[0]);
+  std::swap(painters_[0], painters_[1]);
+}
+
+bool Players::has_pending() const {
+  return std::ranges::any_of(all(), [](const Player* player) { return player->is_pending; });
+}
 
 bool Players::make_pending(const studio::Request& request) {
-  Player& player = painter_.is_pending ? painter_ : writer_;
-  if (!player.is_pending) return false;
+  const auto players = all();
+  const auto pending = std::ranges::find_if(players, [](const Player* player) { return player->is_pending; });
+  if (pending == players.end()) return false;
+  Player& player = **pending;
   player.is_pending = false;
   try {
     player.activity = player.family->make(context_, request);
@@ -52,9 +128,25 @@ void Players::set_request(const studio::Request& request) {
 }
 
 void Players::advance(double budget_ms) {
+  const auto painters =
+      std::ranges::count_if(painters_, [](const Player& player) { return player.activity != nullptr; });
   // Words are read at a person's pace and cost little; pictures take what is left.
-  if (writer_.activity) writer_.activity->advance(painter_.activity ? 0.3 * budget_ms : budget_ms);
-  if (painter_.activity) painter_.activity->advance(writer_.activity ? 0.7 * budget_ms : budget_ms);
+  const double words_ms = !writer_.activity ? 0 : painters == 0 ? budget_ms : 0.3 * budget_ms;
+  if (writer_.activity) writer_.activity->advance(words_ms);
+  for (Player& player : painters_) {
+    if (player.activity) player.activity->advance((budget_ms - words_ms) / static_cast<double>(painters));
+  }
+}
+
+void Players::advance_loading(double budget_ms) {
+  each([&](Player& player) {
+    if (player.view()->loading < 1) player.activity->advance(budget_ms);
+  });
+}
+
+bool Players::is_loading() const {
+  return std::ranges::any_of(
+      all(), [](const Player* player) { return player->view() != nullptr && player->view()->loading < 1; });
 }
 
 void Players::restart() {
@@ -65,29 +157,24 @@ void Players::single_step() {
   each([](Player& player) { player.activity->single_step(); });
 }
 
+void Players::point(bool painter, const studio::PointerEvent& event, int place) {
+  const Player& player = painter ? painters_[static_cast<std::size_t>(place)] : writer_;
+  if (player.activity) player.activity->point(event);
+}
+
 std::uint64_t Players::fingerprint() const {
-  std::uint64_t result = core::hash_text("");
-  const auto add = [&](std::uint64_t value) { result = (result ^ value) * 0x9E3779B97F4A7C15ULL + (result >> 29); };
-  for (const Player* player : {&painter_, &writer_}) {
-    add(std::bit_cast<std::uintptr_t>(player->activity.get()));
-    add(core::hash_text(player->error));
-    const studio::View* view = player->view();
-    if (view == nullptr) continue;
-    add(view->pictures.version);
-    add(view->strip.pictures.version);
-    add(static_cast<std::uint64_t>(view->strip.current));
-    add(static_cast<std::uint64_t>(view->curve.marker));
-    add(view->text.version);
-    add(core::hash_text(view->progress));
-    add(core::hash_text(view->error));
-    add(std::bit_cast<std::uint32_t>(view->fraction));
+  Fingerprint result;
+  for (const Player* player : all()) {
+    result.add(std::bit_cast<std::uintptr_t>(player->activity.get()));
+    result.add(core::hash_text(player->error));
+    if (const studio::View* view = player->view()) add(result, *view);
   }
-  return result;
+  return result.value();
 }
 
 std::vector<const runtime::Program*> Players::programs() const {
   std::vector<const runtime::Program*> result;
-  for (const Player* player : {&painter_, &writer_}) {
+  for (const Player* player : all()) {
     if (!player->activity) continue;
     for (const runtime::Program* program : player->activity->programs()) {
       if (program != nullptr) result.push_back(program);
@@ -97,7 +184,7 @@ std::vector<const runtime::Program*> Players::programs() const {
 }
 
 std::string Players::error() const {
-  for (const Player* player : {&painter_, &writer_}) {
+  for (const Player* player : all()) {
     if (!player->error.empty()) return player->error;
     if (const studio::View* view = player->view(); view != nullptr && !view->error.empty()) return view->error;
   }

@@ -1,9 +1,10 @@
 #pragma once
+#include <array>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "studio/activity.h"
+#include "studio/family.h"
 
 namespace figment::app {
 
@@ -18,7 +19,7 @@ struct Player {
   const studio::View* view() const { return activity ? &activity->view() : nullptr; }
 };
 
-/// The two activities of the window: one that paints and one that writes.
+/// The activities of the window: one that paints, perhaps another beside it to compare with, and one that writes.
 class Players {
  public:
   Players(runtime::Context& context, const std::vector<studio::Family>& families);
@@ -27,21 +28,31 @@ class Players {
   Players& operator=(const Players&) = delete;
 
   const std::vector<studio::Family>& families() const { return families_; }
-  const Player& painter() const { return painter_; }
+  /// `place` is 0, or 1 for the painter beside it.
+  const Player& painter(int place = 0) const { return painters_[static_cast<std::size_t>(place)]; }
   const Player& writer() const { return writer_; }
+  bool compares() const { return painters_[1].family != nullptr; }
 
-  /// Replaces what lives in the family's place; null ends that place. It is made by make_pending().
+  /// Replaces what lives in the family's place. It is made by make_pending().
   void select(const studio::Family& family);
-  void stop(bool painter);
-  bool has_pending() const { return painter_.is_pending || writer_.is_pending; }
+  /// Puts a painter beside the one that is there (which it becomes if there is none).
+  void compare_with(const studio::Family& family);
+  /// Ends it wherever it lives; a painter that stood beside it takes its place.
+  void stop(const studio::Family& family);
+  bool has_pending() const;
   /// Makes one activity that is pending; may take seconds. An Error becomes the player's. Returns whether one was made.
   bool make_pending(const studio::Request& request);
 
   void set_request(const studio::Request& request);
   /// Throws gpu::DeviceLost.
   void advance(double budget_ms);
+  /// Only what has to be done even while the window is paused: loading, and the way to a step that was asked for.
+  void advance_loading(double budget_ms);
+  bool is_loading() const;
   void restart();
   void single_step();
+  /// Hands an event of the mouse to what paints or writes; nothing happens if nobody lives there.
+  void point(bool painter, const studio::PointerEvent& event, int place = 0);
 
   /// Grows whenever what is shown may have changed.
   std::uint64_t fingerprint() const;
@@ -50,16 +61,21 @@ class Players {
   std::string error() const;
 
  private:
+  /// In the order of the window: the writer last.
+  std::array<const Player*, 3> all() const { return {painters_.data(), &painters_[1], &writer_}; }
+  std::array<Player*, 3> all() { return {painters_.data(), &painters_[1], &writer_}; }
   template <typename Function>
   void each(Function function) {
-    if (painter_.activity) function(painter_);
-    if (writer_.activity) function(writer_);
+    for (Player* player : all()) {
+      if (player->activity) function(*player);
+    }
   }
   void clear(Player& player);
+  void put(Player& player, const studio::Family& family);
 
   runtime::Context& context_;
   const std::vector<studio::Family>& families_;
-  Player painter_;
+  std::array<Player, 2> painters_;
   Player writer_;
 };
 

@@ -79,16 +79,16 @@ void Presenter::record_reading(Frame& frame, std::uint32_t image) {
   frame.pixels_size = size;
   frame.has_pixels = true;
   const VkCommandBuffer commands = frame.commands.handle();
-  change_layout(commands, swapchain_.image(image), VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
-                VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL);
+  gpu::change_layout(commands, swapchain_.image(image), VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
+                     VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL);
   VkBufferImageCopy region{};
   region.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
   region.imageExtent = {size.width, size.height, 1};
   vkCmdCopyImageToBuffer(commands, swapchain_.image(image), VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, frame.pixels.handle(),
                          1, &region);
   frame.commands.barrier(gpu::Access::transfer, gpu::Access::host);
-  change_layout(commands, swapchain_.image(image), VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL,
-                VK_IMAGE_LAYOUT_PRESENT_SRC_KHR);
+  gpu::change_layout(commands, swapchain_.image(image), VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL,
+                     VK_IMAGE_LAYOUT_PRESENT_SRC_KHR);
 }
 
 bool Presenter::draw(const ImDrawData& data, VkExtent2D window, std::span<PictureSheet* const> sheets,
@@ -111,10 +111,10 @@ bool Presenter::draw(const ImDrawData& data, VkExtent2D window, std::span<Pictur
   frame.commands.timestamp(frame.timers, 0);
   for (PictureSheet* sheet : sheets) sheet->record(commands, slot_);
   frame.commands.timestamp(frame.timers, 1);
-  change_layout(commands, swapchain_.image(*image), VK_IMAGE_LAYOUT_UNDEFINED,
-                VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL);
+  gpu::change_layout(commands, swapchain_.image(*image), VK_IMAGE_LAYOUT_UNDEFINED,
+                     VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL);
   const VkClearColorValue clear = clear_color();
-  begin_drawing(commands, swapchain_.view(*image), swapchain_.extent(), &clear);
+  gpu::begin_drawing(commands, swapchain_.view(*image), swapchain_.extent(), &clear);
   renderer_.draw(commands, data, slot_, swapchain_.extent());
   vkCmdEndRendering(commands);
   frame.commands.timestamp(frame.timers, 2);
@@ -122,8 +122,8 @@ bool Presenter::draw(const ImDrawData& data, VkExtent2D window, std::span<Pictur
   if (reads_back && swapchain_.can_be_read()) {
     record_reading(frame, *image);
   } else {
-    change_layout(commands, swapchain_.image(*image), VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
-                  VK_IMAGE_LAYOUT_PRESENT_SRC_KHR);
+    gpu::change_layout(commands, swapchain_.image(*image), VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
+                       VK_IMAGE_LAYOUT_PRESENT_SRC_KHR);
   }
   frame.commands.end();
   const gpu::SemaphoreUse wait{frame.acquired, 0, VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT};

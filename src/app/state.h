@@ -6,8 +6,8 @@
 
 #include "app/frame_times.h"
 #include "app/layout.h"
-#include "app/picture_sheet.h"
 #include "app/players.h"
+#include "app/sheet_pool.h"
 #include "app/style.h"
 #include "app/widgets.h"
 #include "studio/request.h"
@@ -25,6 +25,14 @@ struct Actions {
   bool quit = false;
   const studio::Family* select = nullptr;
   const studio::Family* stop = nullptr;
+  const studio::Family* compare_with = nullptr;
+};
+
+/// A drag with the mouse on a part of the stage.
+struct MouseDrag {
+  int item = -1;
+  bool is_secondary = false;  ///< with the right button
+  ImVec2 last{};
 };
 
 /// Measurements for the top bar and the HUD, renewed a few times a second.
@@ -49,8 +57,8 @@ struct Message {
 
 /// All that panels read and edit.
 struct State {
-  State(Players& players_of, Widgets& widgets_of, PictureSheet& grid, PictureSheet& strip, PictureSheet& icon)
-      : players(players_of), widgets(widgets_of), grid_sheet(grid), strip_sheet(strip), icon_sheet(icon) {}
+  State(Players& players_of, Widgets& widgets_of, SheetPool& sheets_of)
+      : players(players_of), widgets(widgets_of), sheets(sheets_of) {}
 
   studio::Request request;
   Actions actions;
@@ -60,6 +68,9 @@ struct State {
   bool shows_more_text_options = false;
   bool is_filming = false;
   int words_scrolled_version = -1;
+  int word_under_mouse = -1;
+  MouseDrag drag;
+  std::vector<ImVec2> trail;  ///< where the mouse was since the last frame while a button was down
 
   Layout layout;
   Measurements measurements;
@@ -68,9 +79,7 @@ struct State {
 
   Players& players;
   Widgets& widgets;
-  PictureSheet& grid_sheet;
-  PictureSheet& strip_sheet;
-  PictureSheet& icon_sheet;
+  SheetPool& sheets;
   const Style& style() const { return widgets.style(); }
 
   void say(std::string text, bool is_error = false) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "gpu/buffer.h"
 #include "gpu/commands.h"
 #include "gpu/error.h"
 
@@ -11,28 +10,40 @@ namespace figment::app {
 
 namespace {
 
-constexpr std::uint32_t textures_max = 64;
+constexpr std::uint32_t textures_max = 256;
 
-GraphicsSpec ui_spec(VkFormat format) {
-  GraphicsSpec spec;
-  spec.vertex = "ui.vert";
-  spec.fragment = "ui.frag";
-  spec.format = format;
+gpu::GraphicsSpec ui_spec(VkFormat format) {
+  gpu::GraphicsSpec spec;
+  spec.vertex_shader = "ui.vert";
+  spec.fragment_shader = "ui.frag";
+  spec.bindings = {gpu::BindingKind::sampled_image};
+  spec.color_format = format;
+  spec.topology = VK_PRIMITIVE_TOPOLOGY_TRIANGLE_LIST;
   spec.attributes = {{0, 0, VK_FORMAT_R32G32_SFLOAT, offsetof(ImDrawVert, pos)},
                      {1, 0, VK_FORMAT_R32G32_SFLOAT, offsetof(ImDrawVert, uv)},
                      {2, 0, VK_FORMAT_R8G8B8A8_UNORM, offsetof(ImDrawVert, col)}};
   spec.vertex_bytes = sizeof(ImDrawVert);
   spec.push_bytes = 4 * sizeof(float);
-  spec.blend = true;
   return spec;
 }
 
 // ImTextureID is a pointer in some versions of ImGui and an integer in others.
 VkDescriptorSet set_of(ImTextureID texture) { return (VkDescriptorSet)(texture); }
 
+/// Host-visible room for `count` elements; what was in it is lost if it grows. The device must not be using it.
+template <typename T>
+T* reserve(const gpu::Device& device, gpu::Buffer& buffer, int count) {
+  const VkDeviceSize bytes = static_cast<VkDeviceSize>(count) * sizeof(T);
+  if (buffer.size() < bytes) {
+    buffer = gpu::Buffer(device, std::max<VkDeviceSize>(bytes * 3 / 2, 65536), gpu::MemoryKind::upload);
+  }
+  return buffer.mapped_as<T>();
+}
+
 }  // namespace
 
-UiRenderer::UiRenderer(gpu::Device& device, VkFormat format) : device_(device), pipeline_(device, ui_spec(format)) {
+UiRenderer::UiRenderer(gpu::Device& device, VkFormat format)
+    : device_(device), pipeline_(device, shaders_, ui_spec(format)) {
   VkSamplerCreateInfo sampler{VK_STRUCTURE_TYPE_SAMPLER_CREATE_INFO};
   sampler.magFilter = VK_FILTER_LINEAR;
   sampler.minFilter = VK_FILTER_LINEAR;
@@ -80,6 +91,7 @@ void UiRenderer::load_fonts() {
   unsigned char* pixels = nullptr;
   int width = 0;
   int height = 0;
+  ImGui::GetIO().BackendFlags |= ImGuiBackendFlags_RendererHasVtxOffset;  // heat maps and clouds of points are large
   ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
   atlas.GetTexDataAsRGBA32(&pixels, &width, &height);
   const std::size_t bytes = static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 4;
@@ -88,14 +100,15 @@ void UiRenderer::load_fonts() {
   fonts_ = gpu::Image(device_, static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height));
   gpu::CommandBuffer commands(device_);
   commands.begin();
-  change_layout(commands.handle(), fonts_.handle(), VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL);
+  gpu::change_layout(commands.handle(), fonts_.handle(), VK_IMAGE_LAYOUT_UNDEFINED,
+                     VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL);
   VkBufferImageCopy region{};
   region.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
   region.imageExtent = {fonts_.width(), fonts_.height(), 1};
   vkCmdCopyBufferToImage(commands.handle(), staging.handle(), fonts_.handle(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 1,
                          &region);
-  change_layout(commands.handle(), fonts_.handle(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
-                VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL);
+  gpu::change_layout(commands.handle(), fonts_.handle(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
+                     VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL);
   commands.end();
   device_.queue().run(commands.handle());
   free_texture(font_texture_);
@@ -105,10 +118,8 @@ void UiRenderer::load_fonts() {
 }
 
 void UiRenderer::copy_geometry(const ImDrawData& data, Geometry& geometry) {
-  const auto vertex_bytes = static_cast<VkDeviceSize>(data.TotalVtxCount) * sizeof(ImDrawVert);
-  const auto index_bytes = static_cast<VkDeviceSize>(data.TotalIdxCount) * sizeof(ImDrawIdx);
-  auto* vertices = static_cast<ImDrawVert*>(geometry.vertices.reserve(device_, vertex_bytes));
-  auto* indices = static_cast<ImDrawIdx*>(geometry.indices.reserve(device_, index_bytes));
+  auto* vertices = reserve<ImDrawVert>(device_, geometry.vertices, data.TotalVtxCount);
+  auto* indices = reserve<ImDrawIdx>(device_, geometry.indices, data.TotalIdxCount);
   for (int i = 0; i < data.CmdListsCount; ++i) {
     const ImDrawList& list = *data.CmdLists[i];
     vertices = std::copy_n(list.VtxBuffer.Data, list.VtxBuffer.Size, vertices);

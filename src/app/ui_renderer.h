@@ -7,8 +7,8 @@
 #include <memory>
 #include <vector>
 
-#include "app/graphics_pipeline.h"
-#include "app/stream_buffer.h"
+#include "gpu/buffer.h"
+#include "gpu/graphics_pipeline.h"
 #include "gpu/image.h"
 
 namespace figment::app {
@@ -27,24 +27,27 @@ class UiRenderer {
   /// Rasterises the fonts of the current ImGui context and brings them to the device. Waits for the device.
   void load_fonts();
 
+  gpu::ShaderLibrary& shaders() { return shaders_; }
+
   /// A texture for ImGui that shows `view` (in the layout for shader reads). Valid until free_texture().
   ImTextureID make_texture(VkImageView view);
   /// The device must not be using it.
   void free_texture(ImTextureID texture);
 
-  /// Records the drawing; the image is being drawn to (begin_drawing). `frame` is below frames_in_flight, and its
+  /// Records the drawing; the image is being drawn to (gpu::begin_drawing). `frame` is below frames_in_flight, and its
   /// last use must be done. `extent` is the image's size.
   void draw(VkCommandBuffer commands, const ImDrawData& data, std::size_t frame, VkExtent2D extent);
 
  private:
-  struct Geometry {
-    StreamBuffer vertices;
-    StreamBuffer indices;
+  struct Geometry {  // of a frame; grows
+    gpu::Buffer vertices;
+    gpu::Buffer indices;
   };
   void copy_geometry(const ImDrawData& data, Geometry& geometry);
 
   gpu::Device& device_;
-  GraphicsPipeline pipeline_;
+  gpu::ShaderLibrary shaders_;
+  gpu::GraphicsPipeline pipeline_;
   VkSampler sampler_ = VK_NULL_HANDLE;
   VkDescriptorPool pool_ = VK_NULL_HANDLE;
   gpu::Image fonts_;

@@ -184,13 +184,43 @@ bool Widgets::combo(const char* label, int& index, std::span<const Choice> choic
   return changed;
 }
 
-bool Widgets::text_field(const char* label, std::string& text, std::string_view tooltip) {
-  ImGui::SetNextItemWidth(begin_row(label, tooltip));
+bool Widgets::edit_text(const char* label, std::string& text, float width, std::string_view tooltip) {
+  ImGui::SetNextItemWidth(width);
   std::string edited = text;
   const bool changed = ImGui::InputText(fmt::format("##{}", label).c_str(), &edited);
   note(label, tooltip);
   if (changed) text = edited;
   return changed;
+}
+
+bool Widgets::text_field(const char* label, std::string& text, std::string_view tooltip) {
+  return edit_text(label, text, begin_row(label, tooltip), tooltip);
+}
+
+bool Widgets::wide_text_field(const char* label, std::string& text, std::string_view tooltip) {
+  ImGui::TextUnformatted(label);
+  return edit_text(label, text, ImGui::GetContentRegionAvail().x, tooltip);
+}
+
+bool Widgets::toggle(const char* label, bool& is_on, std::string_view tooltip) {
+  const float width = begin_row(label, tooltip);
+  const float height = ImGui::GetFrameHeight();
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const bool is_pressed = ImGui::InvisibleButton(fmt::format("##{}", label).c_str(), {width, height});
+  note(label, tooltip);
+  if (is_pressed) is_on = !is_on;
+  const bool is_hovered = ImGui::IsItemHovered();
+  const float thickness = style_->px(18);
+  const float length = style_->px(34);
+  const float y = std::floor(at.y + (height - thickness) / 2);
+  ImU32 track = is_on ? color::accent : color::line;
+  if (is_hovered) track = is_on ? color::accent_hovered : color::faint;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddRectFilled({at.x, y}, {at.x + length, y + thickness}, track, thickness / 2);
+  const float x = is_on ? at.x + length - thickness / 2 : at.x + thickness / 2;
+  list.AddCircleFilled({x, y + thickness / 2}, thickness / 2 - style_->px(3), is_on ? color::on_accent : color::text,
+                       24);
+  return is_pressed;
 }
 
 bool Widgets::seed_field(const char* label, std::uint64_t& seed, std::string_view tooltip) {

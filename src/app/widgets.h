@@ -53,6 +53,10 @@ class Widgets {
   bool slider(const char* label, double& value, const SliderRange& range, std::string_view tooltip);
   bool combo(const char* label, int& index, std::span<const Choice> choices, std::string_view tooltip);
   bool text_field(const char* label, std::string& text, std::string_view tooltip);
+  /// The same with the label above, for texts that are long.
+  bool wide_text_field(const char* label, std::string& text, std::string_view tooltip);
+  /// A switch.
+  bool toggle(const char* label, bool& is_on, std::string_view tooltip);
   /// A number without range, with a button that draws a new one.
   bool seed_field(const char* label, std::uint64_t& seed, std::string_view tooltip);
   bool button(const char* title, float width, bool is_primary, std::string_view tooltip);
@@ -67,6 +71,7 @@ class Widgets {
 
  private:
   float begin_row(const char* label, std::string_view tooltip);  ///< the control's width
+  bool edit_text(const char* label, std::string& text, float width, std::string_view tooltip);
   bool edit_number(const char* label, double& value, const SliderRange& range, float width);
 
   const Style* style_;

@@ -45,6 +45,7 @@ Window::Window(const char* title, int width, int height) {
     glfwTerminate();
     core::fail("The window cannot be opened ({}); use `figment film --seconds 10 --out film.mp4`.", reason);
   }
+  fit_to_screen();
   glfwSetWindowSizeLimits(window_, 480, 360, GLFW_DONT_CARE, GLFW_DONT_CARE);
   glfwSetWindowUserPointer(window_, this);
   IMGUI_CHECKVERSION();
@@ -63,19 +64,48 @@ Window::~Window() {
   glfwTerminate();
 }
 
+/// What was scaled for a display of small pixels may be larger than that display.
+void Window::fit_to_screen() {
+  GLFWmonitor* monitor = glfwGetPrimaryMonitor();
+  if (monitor == nullptr || content_scale() <= 1) return;
+  int x = 0;
+  int y = 0;
+  int width_max = 0;
+  int height_max = 0;
+  glfwGetMonitorWorkarea(monitor, &x, &y, &width_max, &height_max);
+  int width = 0;
+  int height = 0;
+  glfwGetWindowSize(window_, &width, &height);
+  if (width_max < 1 || height_max < 1 || (width <= width_max && height <= height_max)) return;
+  glfwSetWindowSize(window_, std::min(width, width_max), std::min(height, height_max));
+  glfwSetWindowPos(window_, x, y);
+}
+
 void Window::install_callbacks() {
   // Installed before ImGui's, which call these in turn.
   glfwSetKeyCallback(window_, [](GLFWwindow* window, int key, int, int action, int) {
     if (action == GLFW_PRESS) self(window).keys_.push_back(key);
     self(window).touch();
   });
-  glfwSetMouseButtonCallback(window_, [](GLFWwindow* window, int, int, int) { self(window).touch(); });
+  glfwSetMouseButtonCallback(window_, [](GLFWwindow* window, int, int action, int) {
+    double x = 0;
+    double y = 0;
+    glfwGetCursorPos(window, &x, &y);
+    if (action == GLFW_PRESS) self(window).trail_.clear();  // an older stroke has been seen, or never will be
+    self(window).extend_trail(x, y);
+    self(window).touch();
+  });
   glfwSetScrollCallback(window_, [](GLFWwindow* window, double, double) { self(window).touch(); });
   glfwSetCharCallback(window_, [](GLFWwindow* window, unsigned) { self(window).touch(); });
   glfwSetCursorEnterCallback(window_, [](GLFWwindow* window, int) { self(window).touch(); });
   glfwSetWindowFocusCallback(window_, [](GLFWwindow* window, int) { self(window).touch(); });
   // ImGui 1.86 takes the place of the mouse only by asking, later versions by this callback.
-  glfwSetCursorPosCallback(window_, [](GLFWwindow* window, double, double) { self(window).touch(); });
+  glfwSetCursorPosCallback(window_, [](GLFWwindow* window, double x, double y) {
+    const bool is_down = glfwGetMouseButton(window, GLFW_MOUSE_BUTTON_LEFT) == GLFW_PRESS ||
+                         glfwGetMouseButton(window, GLFW_MOUSE_BUTTON_RIGHT) == GLFW_PRESS;
+    if (is_down) self(window).extend_trail(x, y);
+    self(window).touch();
+  });
   glfwSetFramebufferSizeCallback(window_, [](GLFWwindow* window, int, int) { self(window).touch(); });
   glfwSetWindowRefreshCallback(window_, [](GLFWwindow* window) { self(window).touch(); });
   glfwSetWindowIconifyCallback(window_, [](GLFWwindow* window, int) { self(window).touch(); });
@@ -140,6 +170,11 @@ void Window::toggle_full_screen() {
 
 double Window::seconds_since_input() const { return glfwGetTime() - last_input_s_; }
 void Window::touch() { last_input_s_ = glfwGetTime(); }
+
+void Window::extend_trail(double x, double y) {
+  constexpr std::size_t most = 4096;  // a window that is not drawn for long does not gather for ever
+  if (trail_.size() < most) trail_.emplace_back(static_cast<float>(x), static_cast<float>(y));
+}
 
 std::vector<int> Window::take_keys() { return std::exchange(keys_, {}); }
 std::vector<std::filesystem::path> Window::take_dropped() { return std::exchange(dropped_, {}); }

@@ -1,8 +1,11 @@
 #pragma once
 #include <volk.h>
 
+#include <imgui.h>
+
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 struct GLFWwindow;
@@ -42,14 +45,19 @@ class Window {
   std::vector<int> take_keys();                         ///< GLFW's codes, in order
   std::vector<std::filesystem::path> take_dropped();    ///< files dropped on the window
   void drop(std::vector<std::filesystem::path> paths);  ///< as if they were dropped
+  /// Where the mouse was while a button was down, since the last call: a pen must not cut corners when frames are slow.
+  std::vector<ImVec2> take_trail() { return std::exchange(trail_, {}); }
   GLFWwindow* handle() const { return window_; }
 
  private:
   void install_callbacks();
+  void fit_to_screen();
+  void extend_trail(double x, double y);
 
   GLFWwindow* window_ = nullptr;
   std::vector<int> keys_;
   std::vector<std::filesystem::path> dropped_;
+  std::vector<ImVec2> trail_;
   double last_input_s_ = 0;
   struct Place {
     int x = 0, y = 0, width = 0, height = 0;

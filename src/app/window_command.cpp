@@ -25,7 +25,7 @@ void parse_size(const std::string& text, int& width, int& height) {
   height = h;
 }
 
-int run_window(const WindowOptions& options) { return run_window(options, studio::families()); }
+int run_window(const WindowOptions& options) { return run_window(options, studio::shown_families()); }
 
 int run_window(const WindowOptions& options, const std::vector<studio::Family>& families, WindowReport* report) {
   Window window("figment", options.width, options.height);

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "studio/activity.h"
+#include "studio/family.h"
 
 namespace figment::app {
 
@@ -35,7 +35,8 @@ struct WindowReport {
   int drawn_frames = 0;
   double first_frame_ms = 0;  ///< from the start of the command to the first frame on the display
   double first_view_ms = 0;   ///< to the first frame that shows an activity
-  double frame_p50_ms = 0;
+  double loading_p95_ms = 0;  ///< of the frames while something was loaded
+  double frame_p50_ms = 0;    ///< of those after it
   double frame_p95_ms = 0;
   double frame_p99_ms = 0;
   double interface_ms = 0;  ///< device time of drawing the window

@@ -9,7 +9,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
-#include "data/landscape.h"
+#include "data/picture_source.h"
 #include "data/stories.h"
 #include "data/token_stream.h"
 #include "formats/png.h"
@@ -19,22 +19,32 @@ namespace {
 
 using Progress = std::function<void(int)>;
 
-void write_landscapes(int count, std::uint64_t seed, const std::filesystem::path& folder, const Progress& advanced) {
+void write_pictures(const PictureSet& set, int count, std::uint64_t seed, const std::filesystem::path& folder,
+                    const Progress& advanced) {
+  const PictureSource source(set.name);  // says what is missing, if anything is
+  std::vector<std::uint8_t> drawn(set.drawn_bytes());
+  std::vector<std::int32_t> classes(set.class_axes.size());
   std::string captions;
   for (int i = 0; i < count; ++i) {
     core::Random random(seed, static_cast<std::uint64_t>(i));
-    Landscape landscape = draw_landscape(random);
-    const std::string file = fmt::format("{:05}.png", i), caption = landscape.caption();
+    std::fill(classes.begin(), classes.end(), -1);
+    set.draw(random, drawn, classes);
+    formats::Picture picture{set.width, set.height, set.channels, drawn};
+    if (!set.palette.empty()) {
+      picture.pixels.clear();
+      for (const std::uint8_t index : drawn)
+        picture.pixels.insert(picture.pixels.end(), set.palette[index].begin(), set.palette[index].end());
+    }
+    const std::string file = fmt::format("{:05}.png", i), caption = set.caption(classes);
     const formats::PngText text = {{"Description", caption},
                                    {"Software", "figment"},
-                                   {"Source", fmt::format("{} seed {} picture {}", landscape_version, seed, i)}};
-    formats::write_png(folder / file, {landscape.size, landscape.size, 3, std::move(landscape.pixels)}, text);
-    captions += nlohmann::ordered_json{{"file", file},
-                                       {"caption", caption},
-                                       {"time", name_of(landscape.time)},
-                                       {"terrain", name_of(landscape.terrain)}}
-                    .dump() +
-                '\n';
+                                   {"Source", fmt::format("{} seed {} picture {}", set.version, seed, i)}};
+    formats::write_png(folder / file, picture, text);
+    nlohmann::ordered_json line{{"file", file}, {"caption", caption}};
+    for (std::size_t axis = 0; axis < classes.size(); ++axis)
+      line[std::string(set.class_axes[axis].name)] =
+          set.class_axes[axis].values[static_cast<std::size_t>(classes[axis])];
+    captions += line.dump() + '\n';
     if (advanced) advanced(i + 1);
   }
   core::write_atomically(folder / "captions.jsonl", captions);
@@ -53,20 +63,27 @@ void write_stories(int count, std::uint64_t seed, const std::filesystem::path& f
   core::write_atomically(folder / "summaries.jsonl", summaries);
 }
 
-constexpr Dataset all[] = {
-    {"landscapes", "Painted landscapes at four times of day in six terrains, 64 pixels a side.", landscape_version,
-     DatasetKind::pictures, write_landscapes},
-    {"stories", "Short stories for children with a one-line summary each, from a grammar of known entropy.",
-     stories_version, DatasetKind::text, write_stories},
-};
+/// All picture sets, then the texts.
+std::vector<Dataset> list_datasets() {
+  std::vector<Dataset> all;
+  for (const PictureSet& set : picture_sets())
+    all.push_back({set.name, set.description, set.version, DatasetKind::pictures,
+                   [&set](auto&&... arguments) { write_pictures(set, arguments...); }});
+  all.push_back({"stories", "Short stories for children with a one-line summary each, from a grammar of known entropy.",
+                 stories_version, DatasetKind::text, write_stories});
+  return all;
+}
 
 }  // namespace
 
-std::span<const Dataset> datasets() { return all; }
+std::span<const Dataset> datasets() {
+  static const std::vector<Dataset> all = list_datasets();
+  return all;
+}
 
 const Dataset& find_dataset(std::string_view name) {
   std::vector<std::string_view> names;
-  for (const Dataset& dataset : all) {
+  for (const Dataset& dataset : datasets()) {
     if (dataset.name == name) return dataset;
     names.push_back(dataset.name);
   }

@@ -9,15 +9,17 @@ namespace figment::data {
 
 enum class DatasetKind : std::uint8_t { pictures, text };
 
-/// A data set that is made on this machine. To add one, write its file and add its row to the list in dataset.cpp.
+/// A data set that is made on this machine. To add pictures, add their row to the list in
+/// picture_sets.cpp, which makes them a data set as well; to add a text, add its row in dataset.cpp.
 struct Dataset {
   std::string_view name;
   std::string_view description;  ///< one sentence
   std::string_view version;      ///< changes whenever the samples of a seed change
   DatasetKind kind;
   /// Writes `count` samples into an existing folder; calls `advanced(done)` as it goes.
-  void (*write)(int count, std::uint64_t seed, const std::filesystem::path& folder,
-                const std::function<void(int)>& advanced);
+  std::function<void(int count, std::uint64_t seed, const std::filesystem::path& folder,
+                     const std::function<void(int)>& advanced)>
+      write;
 };
 
 /// All data sets, in the order in which they are listed to people.

@@ -32,8 +32,9 @@ class BufferView {
   VkBufferView view_ = VK_NULL_HANDLE;
 };
 
-/// A buffer with memory of its own, usable for everything: storage, uniform, both texel kinds, indirect and
-/// transfers. Few and big is the intended use: views and descriptor offsets cut it up. Contents start undefined.
+/// A buffer with memory of its own, usable for everything: storage, uniform, both texel kinds, vertices, indices,
+/// indirect and transfers. Few and big is the intended use: views and descriptor offsets cut it up. Contents start
+/// undefined.
 class Buffer {
  public:
   Buffer() = default;

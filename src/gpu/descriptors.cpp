@@ -10,19 +10,24 @@ constexpr std::uint32_t sets_per_pool = 256;
 
 DescriptorAllocator::DescriptorAllocator(const Device& device) : device_(device) {}
 
-DescriptorAllocator::~DescriptorAllocator() { reset(); }
+DescriptorAllocator::~DescriptorAllocator() {
+  for (const VkDescriptorPool pool : pools_) vkDestroyDescriptorPool(device_.handle(), pool, nullptr);
+}
 
 void DescriptorAllocator::reset() {
   const std::scoped_lock lock(mutex_);
-  for (const VkDescriptorPool pool : pools_) vkDestroyDescriptorPool(device_.handle(), pool, nullptr);
-  pools_.clear();
+  if (pools_.empty()) return;
+  for (std::size_t i = 1; i < pools_.size(); ++i) vkDestroyDescriptorPool(device_.handle(), pools_[i], nullptr);
+  pools_.resize(1);
+  check(vkResetDescriptorPool(device_.handle(), pools_[0], 0), "vkResetDescriptorPool");
 }
 
 void DescriptorAllocator::add_pool() {
-  const std::array<VkDescriptorPoolSize, 4> sizes{{{VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, sets_per_pool * 6},
+  const std::array<VkDescriptorPoolSize, 5> sizes{{{VK_DESCRIPTOR_TYPE_STORAGE_BUFFER, sets_per_pool * 6},
                                                    {VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER, sets_per_pool * 4},
                                                    {VK_DESCRIPTOR_TYPE_STORAGE_TEXEL_BUFFER, sets_per_pool * 2},
-                                                   {VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, sets_per_pool * 2}}};
+                                                   {VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER, sets_per_pool * 2},
+                                                   {VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER, sets_per_pool}}};
   VkDescriptorPoolCreateInfo info{VK_STRUCTURE_TYPE_DESCRIPTOR_POOL_CREATE_INFO};
   info.maxSets = sets_per_pool;
   info.poolSizeCount = static_cast<std::uint32_t>(sizes.size());
@@ -65,10 +70,12 @@ VkDescriptorSet DescriptorAllocator::make(VkDescriptorSetLayout layout, std::spa
   ++device_.statistics().descriptor_sets;
 
   std::vector<VkDescriptorBufferInfo> buffers(bindings.size());
+  std::vector<VkDescriptorImageInfo> images(bindings.size());
   std::vector<VkWriteDescriptorSet> writes(bindings.size());
   for (std::size_t i = 0; i < bindings.size(); ++i) {
     const Binding& binding = bindings[i];
     buffers[i] = {binding.buffer, binding.offset, binding.bytes};
+    images[i] = {binding.sampler, binding.image, VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL};
     writes[i] = {VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET};
     writes[i].dstSet = set;
     writes[i].dstBinding = static_cast<std::uint32_t>(i);
@@ -76,6 +83,8 @@ VkDescriptorSet DescriptorAllocator::make(VkDescriptorSetLayout layout, std::spa
     writes[i].descriptorType = descriptor_type(binding.kind);
     if (binding.view != VK_NULL_HANDLE) {
       writes[i].pTexelBufferView = &binding.view;
+    } else if (binding.image != VK_NULL_HANDLE) {
+      writes[i].pImageInfo = &images[i];
     } else {
       writes[i].pBufferInfo = &buffers[i];
     }

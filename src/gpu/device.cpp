@@ -113,6 +113,7 @@ void Device::adopt(const ExternalDevice& external) {
 }
 
 void Device::make(const DeviceOptions& options) {
+  const std::vector<int> threads_before = DriverThreads::running();
   validation_ = options.validation ? std::make_unique<Validation>() : nullptr;
   VkDebugUtilsMessengerCreateInfoEXT messenger{};
   if (validation_) messenger = validation_->info();
@@ -153,6 +154,7 @@ void Device::make(const DeviceOptions& options) {
   VkQueue queue = VK_NULL_HANDLE;
   vkGetDeviceQueue(device_, family, 0, &queue);
   queue_ = std::make_unique<Queue>(device_, queue, family, statistics_);
+  if (info_.is_cpu) driver_threads_.adopt(threads_before);
 }
 
 Device::~Device() {

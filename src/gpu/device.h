@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "gpu/driver_threads.h"
 #include "gpu/error.h"
 #include "gpu/queue.h"
 #include "gpu/statistics.h"
@@ -106,6 +107,8 @@ class Device {
   Queue& queue() { return *queue_; }
   const Queue& queue() const { return *queue_; }
   Statistics& statistics() const { return statistics_; }
+  /// Those that the driver of a CPU device made; none on other devices and on a host program's device.
+  DriverThreads& driver_threads() { return driver_threads_; }
   std::uint64_t allocated_bytes() const { return statistics_.allocated_bytes; }
   /// vkDeviceWaitIdle under the queue's lock.
   void wait_idle() const;
@@ -138,6 +141,7 @@ class Device {
   mutable Statistics statistics_;
   std::unique_ptr<Validation> validation_;
   std::unique_ptr<Queue> queue_;
+  DriverThreads driver_threads_;
 };
 
 }  // namespace figment::gpu

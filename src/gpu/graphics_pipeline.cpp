@@ -51,7 +51,12 @@ void GraphicsPipeline::build(const ShaderCode& vertex, const ShaderCode& fragmen
   stages[1] = stages[0];
   stages[1].stage = VK_SHADER_STAGE_FRAGMENT_BIT;
 
-  const VkPipelineVertexInputStateCreateInfo vertices{VK_STRUCTURE_TYPE_PIPELINE_VERTEX_INPUT_STATE_CREATE_INFO};
+  const VkVertexInputBindingDescription binding{0, spec_.vertex_bytes, VK_VERTEX_INPUT_RATE_VERTEX};
+  VkPipelineVertexInputStateCreateInfo vertices{VK_STRUCTURE_TYPE_PIPELINE_VERTEX_INPUT_STATE_CREATE_INFO};
+  vertices.vertexBindingDescriptionCount = spec_.attributes.empty() ? 0 : 1;
+  vertices.pVertexBindingDescriptions = &binding;
+  vertices.vertexAttributeDescriptionCount = static_cast<std::uint32_t>(spec_.attributes.size());
+  vertices.pVertexAttributeDescriptions = spec_.attributes.data();
   VkPipelineInputAssemblyStateCreateInfo assembly{VK_STRUCTURE_TYPE_PIPELINE_INPUT_ASSEMBLY_STATE_CREATE_INFO};
   assembly.topology = spec_.topology;
   VkPipelineViewportStateCreateInfo viewport{VK_STRUCTURE_TYPE_PIPELINE_VIEWPORT_STATE_CREATE_INFO};
@@ -76,7 +81,7 @@ void GraphicsPipeline::build(const ShaderCode& vertex, const ShaderCode& fragmen
   rendering.pColorAttachmentFormats = &spec_.color_format;
 
   VkGraphicsPipelineCreateInfo info{VK_STRUCTURE_TYPE_GRAPHICS_PIPELINE_CREATE_INFO};
-  info.pNext = spec_.render_pass == VK_NULL_HANDLE ? &rendering : nullptr;
+  info.pNext = &rendering;
   info.stageCount = static_cast<std::uint32_t>(stages.size());
   info.pStages = stages.data();
   info.pVertexInputState = &vertices;
@@ -87,7 +92,6 @@ void GraphicsPipeline::build(const ShaderCode& vertex, const ShaderCode& fragmen
   info.pColorBlendState = &blend;
   info.pDynamicState = &dynamic;
   info.layout = layout_;
-  info.renderPass = spec_.render_pass;
 
   stages[0].module = make_shader_module(device_, vertex);
   try {
@@ -101,21 +105,18 @@ void GraphicsPipeline::build(const ShaderCode& vertex, const ShaderCode& fragmen
   check(result, "vkCreateGraphicsPipelines");
 }
 
-void GraphicsPipeline::draw(VkCommandBuffer commands, VkDescriptorSet set, std::span<const std::byte> push,
-                            const VkViewport& viewport, const VkRect2D& scissor, std::uint32_t vertices,
-                            std::uint32_t instances) const {
-  core::require(push.size() <= spec_.push_bytes && push.size() % 4 == 0,
-                "{} bytes of push constants do not suit the shader {}.", push.size(), spec_.fragment_shader);
+void GraphicsPipeline::bind(VkCommandBuffer commands) const {
   vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline_);
-  if (set != VK_NULL_HANDLE) {
-    vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, layout_, 0, 1, &set, 0, nullptr);
-  }
-  if (!push.empty()) {
-    vkCmdPushConstants(commands, layout_, both_stages, 0, static_cast<std::uint32_t>(push.size()), push.data());
-  }
-  vkCmdSetViewport(commands, 0, 1, &viewport);
-  vkCmdSetScissor(commands, 0, 1, &scissor);
-  vkCmdDraw(commands, vertices, instances, 0, 0);
+}
+
+void GraphicsPipeline::bind_set(VkCommandBuffer commands, VkDescriptorSet set) const {
+  vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, layout_, 0, 1, &set, 0, nullptr);
+}
+
+void GraphicsPipeline::push(VkCommandBuffer commands, std::span<const std::byte> bytes) const {
+  core::require(bytes.size() <= spec_.push_bytes && bytes.size() % 4 == 0,
+                "{} bytes of push constants do not suit the shader {}.", bytes.size(), spec_.fragment_shader);
+  vkCmdPushConstants(commands, layout_, both_stages, 0, static_cast<std::uint32_t>(bytes.size()), bytes.data());
 }
 
 void GraphicsPipeline::release() {
@@ -125,5 +126,41 @@ void GraphicsPipeline::release() {
 }
 
 GraphicsPipeline::~GraphicsPipeline() { release(); }
+
+void begin_drawing(VkCommandBuffer commands, VkImageView view, VkExtent2D extent, const VkClearColorValue* clear) {
+  VkRenderingAttachmentInfo attachment{VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO};
+  attachment.imageView = view;
+  attachment.imageLayout = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL;
+  attachment.loadOp = clear != nullptr ? VK_ATTACHMENT_LOAD_OP_CLEAR : VK_ATTACHMENT_LOAD_OP_DONT_CARE;
+  attachment.storeOp = VK_ATTACHMENT_STORE_OP_STORE;
+  if (clear != nullptr) attachment.clearValue.color = *clear;
+  VkRenderingInfo info{VK_STRUCTURE_TYPE_RENDERING_INFO};
+  info.renderArea = {{0, 0}, extent};
+  info.layerCount = 1;
+  info.colorAttachmentCount = 1;
+  info.pColorAttachments = &attachment;
+  vkCmdBeginRendering(commands, &info);
+  const VkViewport viewport{0, 0, static_cast<float>(extent.width), static_cast<float>(extent.height), 0, 1};
+  vkCmdSetViewport(commands, 0, 1, &viewport);
+  vkCmdSetScissor(commands, 0, 1, &info.renderArea);
+}
+
+void change_layout(VkCommandBuffer commands, VkImage image, VkImageLayout from, VkImageLayout to) {
+  VkImageMemoryBarrier2 barrier{VK_STRUCTURE_TYPE_IMAGE_MEMORY_BARRIER_2};
+  barrier.srcStageMask = VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT;
+  barrier.srcAccessMask = VK_ACCESS_2_MEMORY_WRITE_BIT;
+  barrier.dstStageMask = VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT;
+  barrier.dstAccessMask = VK_ACCESS_2_MEMORY_READ_BIT | VK_ACCESS_2_MEMORY_WRITE_BIT;
+  barrier.oldLayout = from;
+  barrier.newLayout = to;
+  barrier.srcQueueFamilyIndex = VK_QUEUE_FAMILY_IGNORED;
+  barrier.dstQueueFamilyIndex = VK_QUEUE_FAMILY_IGNORED;
+  barrier.image = image;
+  barrier.subresourceRange = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 1, 0, 1};
+  VkDependencyInfo info{VK_STRUCTURE_TYPE_DEPENDENCY_INFO};
+  info.imageMemoryBarrierCount = 1;
+  info.pImageMemoryBarriers = &barrier;
+  vkCmdPipelineBarrier2(commands, &info);
+}
 
 }  // namespace figment::gpu

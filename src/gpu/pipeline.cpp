@@ -14,6 +14,8 @@ VkDescriptorType descriptor_type(BindingKind kind) {
       return VK_DESCRIPTOR_TYPE_STORAGE_TEXEL_BUFFER;
     case BindingKind::uniform_buffer:
       return VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER;
+    case BindingKind::sampled_image:
+      return VK_DESCRIPTOR_TYPE_COMBINED_IMAGE_SAMPLER;
   }
   core::fail("Unknown kind of binding.");
 }

@@ -23,6 +23,7 @@ enum class BindingKind : std::uint8_t {
   uniform_texel,   ///< samplerBuffer
   storage_texel,   ///< imageBuffer
   uniform_buffer,  ///< uniform {}
+  sampled_image,   ///< sampler2D
 };
 VkDescriptorType descriptor_type(BindingKind kind);
 

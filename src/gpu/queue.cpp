@@ -1,6 +1,8 @@
 #include "gpu/queue.h"
 
 #include <algorithm>
+#include <atomic>
+#include <cstdlib>
 #include <vector>
 
 #include "gpu/error.h"
@@ -20,6 +22,34 @@ std::vector<VkSemaphoreSubmitInfo> infos_of(std::span<const SemaphoreUse> uses) 
     infos.push_back(info);
   }
   return infos;
+}
+
+/// For tests of what happens when a device is lost: with FIGMENT_LOSE_DEVICE_AFTER=N in the environment, that befalls
+/// all queues of the process at the N-th submission.
+class Trial {
+ public:
+  /// Throws DeviceLost once the time has come.
+  void check_alive(const char* call) const {
+    if (is_lost_) check(VK_ERROR_DEVICE_LOST, call);
+  }
+  void count_submission(VkQueue queue) {
+    if (submissions_left_ < 0 || --submissions_left_ > 0) return;
+    vkQueueWaitIdle(queue);  // the device goes on in truth, and may be using what is about to be destroyed
+    is_lost_ = true;
+  }
+
+ private:
+  static int submissions_from_environment() {
+    const char* text = std::getenv("FIGMENT_LOSE_DEVICE_AFTER");
+    return text == nullptr ? -1 : std::max(std::atoi(text), 1);
+  }
+  std::atomic<int> submissions_left_ = submissions_from_environment();
+  std::atomic<bool> is_lost_ = false;
+};
+
+Trial& trial() {
+  static Trial only;
+  return only;
 }
 
 }  // namespace
@@ -51,6 +81,8 @@ std::uint64_t Queue::submit(std::span<const VkCommandBuffer> buffers, std::span<
   auto signal_infos = infos_of(signals);
 
   const std::scoped_lock lock(*mutex_);
+  trial().count_submission(queue_);
+  trial().check_alive("vkQueueSubmit2");
   const std::uint64_t value = submitted_ + 1;
   VkSemaphoreSubmitInfo timeline{VK_STRUCTURE_TYPE_SEMAPHORE_SUBMIT_INFO};
   timeline.semaphore = timeline_;
@@ -72,6 +104,7 @@ std::uint64_t Queue::submit(std::span<const VkCommandBuffer> buffers, std::span<
 }
 
 bool Queue::wait(std::uint64_t value, double timeout_ms) const {
+  trial().check_alive("vkWaitSemaphores");
   VkSemaphoreWaitInfo info{VK_STRUCTURE_TYPE_SEMAPHORE_WAIT_INFO};
   info.semaphoreCount = 1;
   info.pSemaphores = &timeline_;
@@ -91,11 +124,13 @@ std::uint64_t Queue::completed() const {
 }
 
 void Queue::wait_idle() {
+  trial().check_alive("vkQueueWaitIdle");
   const std::scoped_lock lock(*mutex_);
   check(vkQueueWaitIdle(queue_), "vkQueueWaitIdle");
 }
 
 VkResult Queue::present(const VkPresentInfoKHR& present_info) {
+  trial().check_alive("vkQueuePresentKHR");
   const std::scoped_lock lock(*mutex_);
   const VkResult result = vkQueuePresentKHR(queue_, &present_info);
   if (result != VK_ERROR_OUT_OF_DATE_KHR) check(result, "vkQueuePresentKHR");

@@ -221,6 +221,7 @@ std::vector<Example> examples() {
   return {forward_example("one head", {1, 8, 32}, 8, options(1)),
           forward_example("heads, odd lengths", {2, 5, 24}, 17, options(2)),
           forward_example("scale", {1, 9, 16}, 9, options(4, false, false, false, 0.3)),
+          forward_example("many queries", {1, 130, 8}, 5, options(2)),
           forward_example("causal", {1, 17, 32}, 17, options(2, true)),
           forward_example("causal, more keys", {1, 3, 8}, 7, options(1, true)),
           forward_example("mask", {2, 7, 8}, 11, options(1, false, true)),

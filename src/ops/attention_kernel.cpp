@@ -45,8 +45,10 @@ double flops_of(const AttentionSizes& s, double products) {
 }  // namespace
 
 KernelPlan plan_attention(const AttentionSizes& s, const DeviceTraits& traits) {
-  const std::int64_t rows = held_rows(s.queries, s.depth > 64 ? 4 : 8);
-  const std::int64_t blocks = rows == 1 ? 4 : 2;
+  // More rows fetch keys and values less often; with many of them, one block is all that the caches hold beside them.
+  const bool tall = traits.is_cpu && !s.causal && s.depth <= 64 && s.queries >= 128;
+  const std::int64_t rows = held_rows(s.queries, tall ? 16 : s.depth > 64 ? 4 : 8);
+  const std::int64_t blocks = rows == 1 ? 4 : rows == 16 ? 1 : 2;
   KernelCall call = call_of(s, traits, "attention", rows, blocks, s.queries);
   call.operands = {tensor::input_texel4(0), tensor::input_texel4(1),   tensor::input_texel4(2),  mask_operand(s),
                    length_operand(s),       tensor::output_storage(0), tensor::output_storage(1)};

@@ -110,7 +110,18 @@ std::vector<Example> examples_conv2d() {
       example("groups", {in({1, 5, 4, 8}), in({3, 3, 4, 8}), in({8})}, settings(1, 1, 1, 2)),
       example("odd groups", {in({1, 4, 4, 9}), in({3, 3, 3, 6})}, settings(1, 1, 1, 3)),
       example("5x1 kernel", {in({1, 7, 3, 20}), in({5, 1, 20, 4})}, settings(1, 0)),
-      loose(example_without_gradient("Winograd", {in({3, 17, 16, 36}), in({3, 3, 36, 64}), in({64})}, settings(1, 1)))};
+      loose(example_without_gradient("Winograd", {in({3, 17, 16, 36}), in({3, 3, 36, 64}), in({64})}, settings(1, 1))),
+      // Halves as they are stored: of the weights alone, and of everything.
+      in_half(example("3x3", {in({2, 5, 6, 8}), in({3, 3, 8, 12}), in({12})}, settings(1, 1)), {1}),
+      in_half(example("3x3", {in({2, 5, 6, 8}), in({3, 3, 8, 12}), in({12})}, settings(1, 1)), {0, 1, 2}),
+      in_half(example("odd channels", {in({1, 4, 7, 3}), in({3, 3, 3, 5}), in({5})}, settings(1, 1)), {0, 1}),
+      in_half(example("few targets", {in({2, 5, 7, 8}), in({3, 3, 8, 3}), in({3})}, settings(1, 1)), {1, 2}),
+      in_half(example("1x1", {in({2, 3, 3, 12}), in({1, 1, 12, 20}), in({20})}, settings(1, 0)), {0, 1}),
+      in_half(example("4x4, stride 2", {in({1, 8, 8, 5}), in({4, 4, 5, 4}), in({4})}, settings(2, 1)), {1}),
+      in_half(example("groups", {in({1, 5, 4, 8}), in({3, 3, 4, 8}), in({8})}, settings(1, 1, 1, 2)), {0, 1}),
+      in_half(loose(example_without_gradient("Winograd", {in({3, 17, 16, 36}), in({3, 3, 36, 64}), in({64})},
+                                             settings(1, 1))),
+              {0, 1, 2})};
 }
 
 std::vector<Example> examples_grad_input() {
@@ -126,7 +137,9 @@ std::vector<Example> examples_grad_input() {
       example("dilation 2", {in({1, 7, 7, 4}), in({3, 3, 4, 4})}, sized(settings(1, 2, 2), "height", 7, "width", 7)),
       example("groups", {in({1, 5, 4, 8}), in({3, 3, 4, 8})}, sized(settings(1, 1, 1, 2), "height", 5, "width", 4)),
       loose(example("Winograd", {in({3, 16, 15, 64}), in({3, 3, 36, 64})},
-                    sized(settings(1, 0), "height", 18, "width", 17)))};
+                    sized(settings(1, 0), "height", 18, "width", 17))),
+      in_half(example("3x3", {in({2, 5, 6, 12}), in({3, 3, 8, 12})}, sized(settings(1, 1), "height", 5, "width", 6)),
+              {1})};
 }
 
 std::vector<Example> examples_grad_weight() {
@@ -156,7 +169,8 @@ std::vector<Example> examples_transpose() {
           example("2x2, stride 2", {in({1, 3, 3, 4}), in({2, 2, 36, 4})}, settings(2, 0)),
           example("few targets", {in({1, 5, 4, 12}), in({4, 4, 1, 12}), in({1})}, settings(2, 1)),
           example("stride 1", {in({1, 5, 5, 8}), in({3, 3, 4, 8})}, settings(1, 1)),
-          example("groups", {in({1, 3, 3, 8}), in({3, 3, 2, 8}), in({4})}, settings(2, 1, 1, 2))};
+          example("groups", {in({1, 3, 3, 8}), in({3, 3, 2, 8}), in({4})}, settings(2, 1, 1, 2)),
+          in_half(example("4x4, stride 2", {in({2, 3, 4, 8}), in({4, 4, 12, 8}), in({12})}, settings(2, 1)), {0, 1})};
 }
 
 }  // namespace

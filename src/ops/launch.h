@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <initializer_list>
+#include <string>
 #include <vector>
 
 #include "tensor/kernel.h"
@@ -81,6 +83,17 @@ inline tensor::Example example_without_gradient(std::string name, std::vector<te
   tensor::Example result = example(std::move(name), std::move(inputs), std::move(attributes));
   result.check_gradient = false;
   return result;
+}
+
+/// The example with these inputs stored as halves. The reference sees the rounded numbers too, so the tolerance stays.
+inline tensor::Example in_half(tensor::Example example, std::initializer_list<std::size_t> inputs) {
+  example.name += ", halves";
+  for (const std::size_t input : inputs) {
+    example.inputs.at(input).type.dtype = tensor::DType::f16;
+    example.name += ' ';
+    example.name += std::to_string(input);
+  }
+  return example;
 }
 
 }  // namespace figment::ops

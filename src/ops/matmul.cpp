@@ -178,9 +178,24 @@ std::vector<Example> examples() {
       example("batched TN", {in({3, 8, 12}), in({3, 8, 4})}, tn),
       example("batched TN, shared", {in({3, 8, 4}), in({8, 12})}, tn),
   };
+  // Halves as they are stored: of the weights alone, and of everything.
+  list.push_back(in_half(example("aligned", {in({32, 24}), in({24, 64}), in({64})}), {1}));
+  list.push_back(in_half(example("aligned", {in({32, 24}), in({24, 64}), in({64})}), {0, 1, 2}));
+  list.push_back(in_half(example("odd", {in({17, 7}), in({7, 33})}), {1}));
+  list.push_back(in_half(example("vector", {in({1, 72}), in({72, 40}), in({40})}), {1, 2}));
+  list.push_back(in_half(example("vector, odd", {in({1, 37}), in({37, 5})}), {0, 1}));
+  list.push_back(in_half(example("NT, odd", {in({5, 7}), in({33, 7}), in({33})}, nt), {1}));
+  list.push_back(in_half(example("TN", {in({24, 20}), in({24, 36})}, tn), {0, 1}));
+  list.push_back(in_half(example("batched", {in({3, 9, 8}), in({3, 8, 5})}), {0, 1}));
   Example long_k = example_without_gradient("split K", {in({2048, 8}), in({2048, 12})}, tn);
   long_k.tolerance = 1e-3F;
   list.push_back(long_k);
+  // Large enough for append_gemm() to copy the operands to panels.
+  for (Example large : {example_without_gradient("panels, NT", {in({256, 528}), in({256, 528}), in({256})}, nt),
+                        example_without_gradient("panels, batched TN", {in({2, 16, 512}), in({2, 16, 544})}, tn)}) {
+    large.tolerance = 1e-3F;
+    list.push_back(std::move(large));
+  }
   Example long_bias = example_without_gradient("split K, bias", {in({3, 1100}), in({1100, 5}), in({5})});
   long_bias.tolerance = 1e-3F;
   list.push_back(long_bias);

@@ -5,6 +5,9 @@
 #include "ops/launch.h"
 
 namespace figment::ops {
+
+std::int64_t packed_width(const tensor::DeviceTraits& traits) { return traits.is_cpu ? 4 * traits.subgroup_size : 0; }
+
 namespace {
 
 using tensor::DeviceTraits;
@@ -21,7 +24,9 @@ Operand with_view(Operand operand, View view) {
 Operand texels(Operand operand, bool aligned) { return with_view(operand, aligned ? View::texel4 : View::texel1); }
 
 /// Rows of a tile: few for few rows (a decoder's matrix-vector products), else 16.
-std::int64_t tile_rows(std::int64_t m) {
+std::int64_t tile_rows(const Gemm& gemm) {
+  if (gemm.a_panel_rows > 0) return gemm.a_panel_rows;
+  const std::int64_t m = gemm.m;
   for (const std::int64_t rows : {1, 2, 4, 8}) {
     if (m <= rows) return rows;
   }
@@ -36,13 +41,67 @@ std::int64_t split_of_k(std::int64_t tiles, std::int64_t k, const DeviceTraits& 
   return std::clamp<std::int64_t>(wanted / tiles, 1, k / shortest);
 }
 
-struct Strides {
-  std::int64_t a_row, a_batch, b_row, b_panel, b_batch;
+/// What is packed of the operands of a product: see panels_of().
+struct Packing {
+  std::int64_t rows = 0;  ///< of A's panels; 0: A stays plain
+  bool b = false;
 };
 
-Strides strides_of(const Gemm& gemm, std::int64_t columns) {
+/// On a CPU rows that lie far apart share few sets of the cache and cost a page each. So the operands of large products
+/// are first copied to panels that are read from front to back (measured at 1024 cubed, where it is worth most).
+Packing packing_of(const Gemm& gemm, const DeviceTraits& traits) {
+  constexpr std::int64_t far = 512;   // elements between rows
+  constexpr std::int64_t uses = 256;  // times that an element is multiplied; copying it costs as much as about 15
+  const std::int64_t width = packed_width(traits);
+  Packing packing;
+  if (!traits.is_cpu || gemm.k % 16 != 0 || gemm.batches != gemm.b_batches) return packing;
+  if (gemm.n >= uses && (gemm.transpose_a ? gemm.m : gemm.k) >= far && gemm.m % width == 0 && width == 32) {
+    packing.rows = width;
+  }
+  packing.b =
+      gemm.b_panel_width == 0 && gemm.n % width == 0 && gemm.m >= uses && (gemm.transpose_b ? gemm.k : gemm.n) >= far;
+  return packing;
+}
+
+/// Appends a copy of an array of [batches, K, columns] (or [.., columns, K]: `k_is_inner`) to scratch memory, as panels
+/// [batches, panels, K, width], and returns it.
+Operand append_panels(KernelPlan& plan, const Operand& from, const Gemm& gemm, std::int64_t columns, bool k_is_inner,
+                      const DeviceTraits& traits) {
+  const Operand target = tensor::scratch_storage(static_cast<int>(plan.scratch_bytes.size()));
+  plan.scratch_bytes.push_back(gemm.batches * gemm.k * columns * 4);
+  KernelCall call;
+  call.shader = "matmul_pack";
+  call.constants = {traits.subgroup_size, k_is_inner};
+  call.operands = {texels(from, true), target};
+  call.push = {word(gemm.k), word(columns)};
+  call.groups = {word(gemm.k / 16), word(columns / packed_width(traits)), word(gemm.batches)};
+  plan.calls.push_back(std::move(call));
+  return target;
+}
+
+/// Packs what packing_of() says; `gemm` then means the copies.
+void pack(KernelPlan& plan, Gemm& gemm, const DeviceTraits& traits) {
+  const Packing packing = packing_of(gemm, traits);
+  if (packing.rows > 0) {
+    gemm.a_panel_rows = packing.rows;
+    gemm.a = append_panels(plan, gemm.a, gemm, gemm.m, !gemm.transpose_a, traits);
+    gemm.transpose_a = true;
+  }
+  if (packing.b) {
+    gemm.b_panel_width = packed_width(traits);
+    gemm.b = append_panels(plan, gemm.b, gemm, gemm.n, gemm.transpose_b, traits);
+    gemm.transpose_b = false;
+  }
+}
+
+struct Strides {
+  std::int64_t a_row, a_panel, a_batch, b_row, b_panel, b_batch;
+};
+
+Strides strides_of(const Gemm& gemm, std::int64_t rows, std::int64_t columns) {
   Strides strides{};
-  strides.a_row = gemm.transpose_a ? gemm.m : gemm.k;
+  strides.a_row = gemm.a_panel_rows > 0 ? gemm.a_panel_rows : gemm.transpose_a ? gemm.m : gemm.k;
+  strides.a_panel = gemm.a_panel_rows > 0 ? gemm.a_panel_rows * gemm.k : rows;
   strides.a_batch = gemm.m * gemm.k;
   strides.b_row = gemm.transpose_b ? gemm.k : gemm.n;
   strides.b_panel = columns;
@@ -63,7 +122,7 @@ struct Part {
 
 KernelCall texel_call(const Gemm& gemm, const Part& part, const DeviceTraits& traits) {
   const std::int64_t lanes = traits.subgroup_size;
-  const std::int64_t rows = tile_rows(gemm.m);
+  const std::int64_t rows = tile_rows(gemm);
   const std::int64_t step = rows == 1 && !gemm.transpose_b ? 4 * lanes : rows <= 2 ? 16 : 8;
   const std::int64_t row_quads = ceil_div(rows, 4);
   const std::int64_t k_per_fetch = std::min(lanes / row_quads, step);
@@ -74,7 +133,7 @@ KernelCall texel_call(const Gemm& gemm, const Part& part, const DeviceTraits& tr
   const bool c_aligned = gemm.n % 4 == 0;
   const bool with_bias = gemm.bias.has_value() && part.count == 1;
   const bool k_edge = gemm.k % step != 0 || part.k % step != 0;
-  const Strides strides = strides_of(gemm, 4 * lanes);
+  const Strides strides = strides_of(gemm, rows, 4 * lanes);
 
   KernelCall call;
   call.shader = "matmul";
@@ -95,9 +154,9 @@ KernelCall texel_call(const Gemm& gemm, const Part& part, const DeviceTraits& tr
   call.operands = {texels(gemm.a, a_aligned), texels(gemm.b, b_aligned),
                    with_bias ? texels(*gemm.bias, bias_aligned) : texels(gemm.a, a_aligned),
                    with_view(part.target, View::storage)};
-  call.push = {word(gemm.m),          word(gemm.n),         word(gemm.k),          word(strides.a_row),
-               word(strides.a_batch), word(strides.b_row),  word(strides.b_panel), word(strides.b_batch),
-               word(gemm.batches),    word(gemm.b_batches), word(part.k)};
+  call.push = {word(gemm.m),          word(gemm.n),          word(gemm.k),         word(strides.a_row),
+               word(strides.a_panel), word(strides.a_batch), word(strides.b_row),  word(strides.b_panel),
+               word(strides.b_batch), word(gemm.batches),    word(gemm.b_batches), word(part.k)};
   call.groups = {word(ceil_div(gemm.m, rows)), word(ceil_div(gemm.n, 4 * lanes)), word(gemm.batches * part.count)};
   return call;
 }
@@ -106,7 +165,7 @@ constexpr std::int64_t shared_tile = 64;
 
 KernelCall shared_call(const Gemm& gemm, const Part& part, const DeviceTraits&) {
   const bool with_bias = gemm.bias.has_value() && part.count == 1;
-  const Strides strides = strides_of(gemm, shared_tile);
+  const Strides strides = strides_of(gemm, 0, shared_tile);
   const bool wide = gemm.m > 16;
   KernelCall call;
   call.shader = "matmul_shared";
@@ -124,8 +183,6 @@ KernelCall shared_call(const Gemm& gemm, const Part& part, const DeviceTraits&) 
 
 }  // namespace
 
-std::int64_t packed_width(const DeviceTraits& traits) { return traits.is_cpu ? 4 * traits.subgroup_size : 0; }
-
 void append_sum(KernelPlan& plan, Operand from, Operand to, std::optional<Operand> bias, std::int64_t count,
                 std::int64_t columns, std::int64_t parts) {
   KernelCall call;
@@ -138,8 +195,10 @@ void append_sum(KernelPlan& plan, Operand from, Operand to, std::optional<Operan
   plan.calls.push_back(call);
 }
 
-void append_gemm(KernelPlan& plan, const Gemm& gemm, const DeviceTraits& traits) {
-  const std::int64_t tile_m = traits.is_cpu ? tile_rows(gemm.m) : gemm.m > 16 ? 64 : 4;
+void append_gemm(KernelPlan& plan, const Gemm& wanted, const DeviceTraits& traits) {
+  Gemm gemm = wanted;
+  pack(plan, gemm, traits);
+  const std::int64_t tile_m = traits.is_cpu ? tile_rows(gemm) : gemm.m > 16 ? 64 : 4;
   const std::int64_t tile_n = traits.is_cpu ? 4 * traits.subgroup_size : shared_tile;
   const std::int64_t tiles = ceil_div(gemm.m, tile_m) * ceil_div(gemm.n, tile_n) * gemm.batches;
   Part part{split_of_k(tiles, gemm.k, traits), gemm.k, gemm.c};

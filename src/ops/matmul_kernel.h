@@ -18,6 +18,9 @@ struct Gemm {
   bool transpose_b = false;
   /// B lies as panels, [b_batches, panels, K, width], with this width (0: plainly). See packed_width().
   std::int64_t b_panel_width = 0;
+  /// A lies as panels, [batches, panels, K, rows], with these rows, and transpose_a is set (0: plainly). append_gemm()
+  /// uses it for its own copies.
+  std::int64_t a_panel_rows = 0;
   tensor::Operand a;  ///< views are chosen by append_gemm
   tensor::Operand b;
   tensor::Operand c;

@@ -17,6 +17,10 @@ struct KernelRow {
   int calls = 0;
 };
 
+/// Whether the dispatches of a replay are so short that a CPU device had better not share them among processors (see
+/// gpu::DriverThreads).
+bool is_light(std::span<const Step> steps);
+
 /// What each step costs: estimated at first, then measured.
 class Profile {
  public:

@@ -5,12 +5,21 @@
 
 #include "core/error.h"
 #include "core/log.h"
+#include "gpu/error.h"
 #include "runtime/host_bytes.h"
 
 namespace figment::runtime {
 
 using tensor::HostTensor;
 using tensor::Tensor;
+
+struct Program::Warming {
+  std::vector<std::size_t> cold;  ///< steps, the first with each kernel
+  std::size_t built = 0;          ///< of these, how many have their pipeline
+  std::size_t handed = 0;         ///< and how many were given to the driver
+  gpu::CommandBuffer commands;
+  std::uint64_t value = 0;  ///< of the queue, when the last of them is compiled
+};
 
 std::unique_ptr<Program> compile(Context& context, const tensor::Graph& graph, std::span<const Tensor> outputs,
                                  CompileOptions options) {
@@ -45,12 +54,16 @@ Program::Program(Context& context, const tensor::Graph& graph, std::span<const T
   }
   descriptors_ = std::make_unique<gpu::DescriptorAllocator>(context_.device());
   profile_ = Profile(plan_.steps, context_.device().info().is_cpu);
+  is_light_ = is_light(plan_.steps);
   shader_generation_ = context_.shader_generation();
 }
 
 Program::~Program() {
   try {
+    if (warming_ && warming_->value != 0) context_.device().queue().wait(warming_->value);
     wait();
+  } catch (const gpu::DeviceLost&) {
+    // It runs nothing any more, and who submits or waits next is told.
   } catch (const std::exception& error) {
     spdlog::warn("{}: {}", options_.name, error.what());
   }
@@ -114,9 +127,8 @@ void Program::prepare() {
   record();
 }
 
-void Program::warm(const std::function<bool(std::size_t, std::size_t)>& progress) {
-  prepare();
-  std::vector<std::size_t> cold;
+void Program::list_cold() {
+  warming_ = std::make_unique<Warming>();
   for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
     const Step& step = plan_.steps[i];
     if (step.kind != Step::Kind::dispatch) continue;
@@ -127,20 +139,54 @@ void Program::warm(const std::function<bool(std::size_t, std::size_t)>& progress
       key +=
           ';' + std::to_string(static_cast<int>(operand.view)) + ',' + std::to_string(static_cast<int>(operand.dtype));
     }
-    if (context_.mark_warm(key)) cold.push_back(i);
+    if (context_.mark_warm(key)) warming_->cold.push_back(i);
   }
-  for (std::size_t k = 0; k < cold.size(); ++k) {
-    if (progress && !progress(k, cold.size())) return;
-    const Command& command = commands_[cold[k]];
-    gpu::CommandBuffer commands(context_.device());
-    commands.begin();
-    commands.bind(*command.pipeline, command.set);
-    commands.push(std::as_bytes(command.push));
-    commands.dispatch(0, 1, 1);  // compiles, and runs nothing
-    commands.end();
-    context_.device().queue().run(commands.handle());
+}
+
+Program::Warmth Program::warm_next(double wait_ms) {
+  if (!warming_) list_cold();
+  Warming& warming = *warming_;
+  const std::size_t total = warming.cold.size();
+  // CPU drivers leave most of the work to the first dispatch, others do it when the pipeline is built.
+  const double build_share = context_.device().info().is_cpu ? 0.15 : 0.85;
+  const auto warmth = [&](std::size_t compiled) {
+    const auto of_total = [&](std::size_t part) {
+      return static_cast<double>(part) / static_cast<double>(std::max<std::size_t>(total, 1));
+    };
+    const double share = build_share * of_total(warming.built) + (0.98 - build_share) * of_total(compiled);
+    return Warmth{compiled, total, share + (plain_ ? 0.01 : 0), false};
+  };
+  if (warming.built < total) {
+    context_.pipelines().get(specs_[warming.cold[warming.built++]]);
+    return warmth(0);
   }
-  if (progress) progress(cold.size(), cold.size());
+  if (!plain_) {
+    prepare();
+    return warmth(0);
+  }
+  if (warming.value != 0 && !context_.device().queue().wait(warming.value, wait_ms)) return warmth(warming.handed - 1);
+  if (warming.handed == total) {
+    warming_.reset();
+    return {total, total, 1, true};
+  }
+  const Command& command = commands_[warming.cold[warming.handed++]];
+  warming.commands = gpu::CommandBuffer(context_.device());
+  warming.commands.begin();
+  warming.commands.bind(*command.pipeline, command.set);
+  warming.commands.push(std::as_bytes(command.push));
+  warming.commands.dispatch(0, 1, 1);  // compiles, and runs nothing
+  warming.commands.end();
+  warming.value = context_.device().queue().submit(warming.commands.handle());
+  return warmth(warming.handed - 1);
+}
+
+void Program::warm(const std::function<bool(std::size_t, std::size_t)>& progress) {
+  constexpr double forever_ms = -1;
+  for (;;) {
+    const Warmth warmth = warm_next(forever_ms);
+    if (progress && !progress(warmth.done, warmth.total)) return;
+    if (warmth.is_finished) return;
+  }
 }
 
 void Program::harvest() {
@@ -211,6 +257,7 @@ std::uint64_t Program::submit_segments(std::size_t count) {
     cost_ms += segment_cost(next_segment_);
     batch_.push_back(recording.segment(next_segment_++));
   }
+  context_.device().driver_threads().share_processor(is_light_);
   last_value_ = context_.device().queue().submit(batch_);
   for (const auto& ring : rings_) ring->submitted(last_value_);
   running_.push_back({last_value_, cost_ms});

@@ -69,6 +69,17 @@ class Program {
   /// as quick as later ones. `progress(done, total)` may stop it by returning false. Optional.
   void warm(const std::function<bool(std::size_t, std::size_t)>& progress = {});
 
+  /// How far warming is.
+  struct Warmth {
+    std::size_t done = 0;   ///< kernels that the driver has compiled
+    std::size_t total = 0;  ///< different kernels of the program that were cold
+    double share = 0;       ///< 0..1 of the work; unchanged: the driver was still busy with the last kernel
+    bool is_finished = false;
+  };
+  /// warm() in slices, for a loop that must stay fluid: builds one pipeline, or records the program, or hands one
+  /// kernel to the driver after waiting at most `wait_ms` for the one before.
+  Warmth warm_next(double wait_ms);
+
   /// Submits one whole replay (or what is left of one that advance() began) without waiting. Returns the queue's value
   /// that is reached when it is done.
   std::uint64_t submit();
@@ -114,6 +125,7 @@ class Program {
     gpu::Buffer buffer;
     gpu::CommandBuffer commands;
   };
+  struct Warming;
 
   // program_build.cpp: memory, pipelines, recording
   void allocate(const tensor::Graph& graph);
@@ -128,6 +140,7 @@ class Program {
 
   // program.cpp
   void prepare();
+  void list_cold();
   void start_replay();
   std::uint64_t frozen_version() const;
   void harvest();
@@ -167,6 +180,7 @@ class Program {
   std::vector<tensor::Variable> changed_variables_;  ///< roots that the program changes
   std::optional<std::uint64_t> prologue_version_;    ///< of frozen_variables_ when the prologue last ran
 
+  bool is_light_ = false;
   Profile profile_;
   std::vector<int> segment_ends_;
   std::vector<double> segment_costs_ms_;
@@ -180,6 +194,7 @@ class Program {
   std::size_t next_segment_ = 0;
   std::deque<Batch> running_;
   std::vector<VkCommandBuffer> batch_;
+  std::unique_ptr<Warming> warming_;  ///< while warm_next() is at work
 };
 
 /// Compiles the part of the graph that `outputs` and the nodes that change variables need. Throws Error for what cannot

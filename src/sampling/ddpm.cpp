@@ -8,22 +8,17 @@ namespace figment::sampling {
 namespace {
 // One step of the posterior q(x_next | x, x0), whose variance is the "small" one of Ho et al. (2020), written for
 // any alpha and sigma. With one row per training step it is DDPM itself.
-StepCoefficients make_posterior_row(const SchedulePoint& from, const SchedulePoint& to, Prediction prediction,
-                                    const SamplerOptions& options, std::size_t step) {
-  StepCoefficients row = make_row(from, prediction, ModelSpace::denoised, options, step);
-  const double alpha_step = from.alpha / to.alpha;
-  const double variance = from.sigma * from.sigma;
-  const double variance_step = variance - alpha_step * alpha_step * to.sigma * to.sigma;
-  row.c_x = static_cast<float>(alpha_step * to.sigma * to.sigma / variance);
-  row.c_m[0] = static_cast<float>(to.alpha * variance_step / variance);
-  row.c_n = static_cast<float>(to.sigma * std::sqrt(std::max(variance_step, 0.0) / variance));
-  return row;
-}
-
 StepTable make(std::span<const SchedulePoint> points, Prediction prediction, const SamplerOptions& options) {
-  return make_single_evaluation_table(points, [&](std::size_t step) {
-    return make_posterior_row(points[step], points[step + 1], prediction, options, step);
-  });
+  return make_single_evaluation_table(
+      points, prediction, options, ModelSpace::denoised,
+      [&](StepCoefficients& row, const SchedulePoint& from, const SchedulePoint& to, std::size_t) {
+        const double alpha_step = from.alpha / to.alpha;
+        const double variance = from.sigma * from.sigma;
+        const double variance_step = variance - alpha_step * alpha_step * to.sigma * to.sigma;
+        row.c_x = static_cast<float>(alpha_step * to.sigma * to.sigma / variance);
+        row.c_m[0] = static_cast<float>(to.alpha * variance_step / variance);
+        row.c_n = static_cast<float>(to.sigma * std::sqrt(std::max(variance_step, 0.0) / variance));
+      });
 }
 }  // namespace
 
@@ -31,13 +26,8 @@ const Sampler ddpm_sampler = {
     .name = "ddpm",
     .title = "DDPM",
     .tooltip = "The original: removes a little noise and adds a little back in every step; wants many steps.",
-    .order = 1,
     .stochastic = true,
-    .takes_eta = false,
-    .evaluations_per_step = 1,
     .default_eta = 1,
-    .default_order = 1,
-    .max_order = 1,
     .make = make,
 };
 

@@ -28,10 +28,7 @@ StepCoefficients make_corrector(const SchedulePoint& from, const SchedulePoint& 
 }
 
 StepTable make(std::span<const SchedulePoint> points, Prediction prediction, const SamplerOptions& options) {
-  StepTable table;
-  table.steps = static_cast<int>(points.size()) - 1;
-  table.evaluations_per_step = 2;
-  table.initial_scale = static_cast<float>(points.front().sigma);
+  StepTable table = start_table(points, 2);
   for (std::size_t step = 0; step + 1 < points.size(); ++step) {
     const SchedulePoint& from = points[step];
     const SchedulePoint& to = points[step + 1];
@@ -48,12 +45,7 @@ const Sampler heun_sampler = {
     .title = "Heun",
     .tooltip = "Looks at the direction at both ends of each step and takes the mean: exact, but twice the work.",
     .order = 2,
-    .stochastic = false,
-    .takes_eta = false,
     .evaluations_per_step = 2,
-    .default_eta = 0,
-    .default_order = 1,
-    .max_order = 1,
     .make = make,
 };
 

@@ -64,6 +64,21 @@ StepCoefficients make_row(const SchedulePoint& point, Prediction prediction, Mod
   return row;
 }
 
+double midpoint_slope(std::span<const SchedulePoint> points, std::size_t step) {
+  if (step == 0) return 0;
+  const double h = points[step + 1].lambda() - points[step].lambda();
+  const double h_before = points[step].lambda() - points[step - 1].lambda();
+  return h_before > 0 ? h / (2 * h_before) : 0;
+}
+
+StepTable start_table(std::span<const SchedulePoint> points, int evaluations_per_step) {
+  StepTable table;
+  table.steps = static_cast<int>(points.size()) - 1;
+  table.evaluations_per_step = evaluations_per_step;
+  table.initial_scale = static_cast<float>(points.front().sigma);
+  return table;
+}
+
 double picture_weight(const SchedulePoint& from, const SchedulePoint& to) {
   return to.alpha - from.alpha * to.sigma / from.sigma;
 }

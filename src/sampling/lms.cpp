@@ -38,16 +38,15 @@ int usable_order(std::span<const SchedulePoint> points, std::size_t step, int or
 
 // Adams-Bashforth with uneven steps for dX/dS = noise, X = x / alpha, S = sigma / alpha (k-diffusion's LMS).
 StepTable make(std::span<const SchedulePoint> points, Prediction prediction, const SamplerOptions& options) {
-  return make_single_evaluation_table(points, [&](std::size_t step) {
-    StepCoefficients row = make_row(points[step], prediction, ModelSpace::noise, options, step);
-    const int order = usable_order(points, step, *options.order);
-    const double alpha = points[step + 1].alpha;
-    row.c_x = static_cast<float>(alpha / points[step].alpha);
-    for (int j = 0; j < order; ++j) {
-      row.c_m[j] = static_cast<float>(alpha * integrate_weight(points, step, order, j));
-    }
-    return row;
-  });
+  return make_single_evaluation_table(
+      points, prediction, options, ModelSpace::noise,
+      [&](StepCoefficients& row, const SchedulePoint& from, const SchedulePoint& to, std::size_t step) {
+        const int order = usable_order(points, step, *options.order);
+        row.c_x = static_cast<float>(to.alpha / from.alpha);
+        for (int j = 0; j < order; ++j) {
+          row.c_m[j] = static_cast<float>(to.alpha * integrate_weight(points, step, order, j));
+        }
+      });
 }
 }  // namespace
 
@@ -56,10 +55,6 @@ const Sampler lms_sampler = {
     .title = "LMS",
     .tooltip = "Draws a smooth curve through the last four directions and follows it; likes 20 steps or more.",
     .order = 2,  // limited by its first step; later steps are of the fourth order
-    .stochastic = false,
-    .takes_eta = false,
-    .evaluations_per_step = 1,
-    .default_eta = 0,
     .default_order = order_max,
     .max_order = order_max,
     .make = make,

@@ -32,7 +32,7 @@ NoiseProcess NoiseProcess::rectified_flow() { return NoiseProcess(Kind::flow); }
 
 NoiseProcess NoiseProcess::cosine() { return NoiseProcess(Kind::cosine); }
 
-NoiseProcess NoiseProcess::discrete(std::vector<double> alphas_cumprod) {
+NoiseProcess NoiseProcess::discrete(const std::vector<double>& alphas_cumprod) {
   core::require(alphas_cumprod.size() >= 2, "A discrete noise process needs at least two noise levels.");
   NoiseProcess process(Kind::discrete);
   double previous = 1;
@@ -48,12 +48,13 @@ NoiseProcess NoiseProcess::discrete(std::vector<double> alphas_cumprod) {
 
 NoiseProcess NoiseProcess::discrete_betas(std::span<const double> betas) {
   std::vector<double> alphas_cumprod;
+  alphas_cumprod.reserve(betas.size());
   double product = 1;
   for (const double beta : betas) {
     core::require(beta > 0 && beta < 1, "A beta of {} is outside (0, 1).", beta);
     alphas_cumprod.push_back(product *= 1 - beta);
   }
-  return discrete(std::move(alphas_cumprod));
+  return discrete(alphas_cumprod);
 }
 
 SchedulePoint NoiseProcess::at_time(double time) const {

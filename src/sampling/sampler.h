@@ -24,14 +24,14 @@ struct Sampler {
   std::string_view name;   ///< for files and the command line
   std::string_view title;  ///< for a person
   std::string_view tooltip;
-  int order;                 ///< the error falls as steps^-order (with the default options)
-  bool stochastic;           ///< draws fresh noise with the default options
-  bool takes_eta;            ///< eta changes something
-  int evaluations_per_step;  ///< network evaluations
-  float default_eta;
-  int default_order;
-  int max_order;
-  StepTable (*make)(std::span<const SchedulePoint>, Prediction, const SamplerOptions&);
+  int order = 1;                 ///< the error falls as steps^-order (with the default options)
+  bool stochastic = false;       ///< draws fresh noise with the default options
+  bool takes_eta = false;        ///< eta changes something
+  int evaluations_per_step = 1;  ///< network evaluations
+  float default_eta = 0;
+  int default_order = 1;
+  int max_order = 1;
+  StepTable (*make)(std::span<const SchedulePoint>, Prediction, const SamplerOptions&) = nullptr;
 };
 
 /// ddpm, ddim, euler, euler_ancestral, heun, dpmpp_2m, dpmpp_2m_sde, unipc, lms.

@@ -27,13 +27,22 @@ StepCoefficients make_row(const SchedulePoint& point, Prediction prediction, Mod
 /// It equals -alpha' * (exp(-h) - 1) with h the step in lambda, and holds for sigma' = 0 too.
 double picture_weight(const SchedulePoint& from, const SchedulePoint& to);
 
-/// A table of one row per step, with row(step) for each.
-template <typename RowAt>
-StepTable make_single_evaluation_table(std::span<const SchedulePoint> points, RowAt row_at) {
-  StepTable table;
-  table.steps = static_cast<int>(points.size()) - 1;
-  table.initial_scale = static_cast<float>(points.front().sigma);
-  for (std::size_t step = 0; step + 1 < points.size(); ++step) table.rows.push_back(row_at(step));
+/// How far a two-step solver extrapolates the prediction to the middle of a step: the length of this step over twice
+/// that of the one before, in lambda. 0 for the first step and behind a noise level that is repeated.
+double midpoint_slope(std::span<const SchedulePoint> points, std::size_t step);
+
+/// An empty table for these points.
+StepTable start_table(std::span<const SchedulePoint> points, int evaluations_per_step = 1);
+
+/// A table of one row per step: fill(row, from, to, step) sets the update weights of each.
+template <typename Fill>
+StepTable make_single_evaluation_table(std::span<const SchedulePoint> points, Prediction prediction,
+                                       const SamplerOptions& options, ModelSpace space, Fill fill) {
+  StepTable table = start_table(points);
+  for (std::size_t step = 0; step + 1 < points.size(); ++step) {
+    StepCoefficients& row = table.rows.emplace_back(make_row(points[step], prediction, space, options, step));
+    fill(row, points[step], points[step + 1], step);
+  }
   return table;
 }
 

@@ -24,7 +24,7 @@ class NoiseProcess {
   static NoiseProcess cosine();
   /// Variance preserving, alpha^2 = alphas_cumprod[t], linear in sigma / alpha between whole t. Throws Error unless
   /// the table falls strictly, within (0, 1), and has at least two entries.
-  static NoiseProcess discrete(std::vector<double> alphas_cumprod);
+  static NoiseProcess discrete(const std::vector<double>& alphas_cumprod);
   /// discrete() of betas[t] = 1 - alphas_cumprod[t] / alphas_cumprod[t - 1]. Throws Error if one is outside (0, 1).
   static NoiseProcess discrete_betas(std::span<const double> betas);
 

@@ -91,26 +91,26 @@ Update make_update(std::span<const SchedulePoint> points, std::size_t start, int
 StepTable make(std::span<const SchedulePoint> points, Prediction prediction, const SamplerOptions& options) {
   const int steps = static_cast<int>(points.size()) - 1;
   int order_before = 0;
-  return make_single_evaluation_table(points, [&](std::size_t step) {
-    const int number = static_cast<int>(step);
-    StepCoefficients row = make_row(points[step], prediction, ModelSpace::denoised, options, step);
-    int order = std::min(*options.order, number + 1);
-    if (options.lower_order_final) order = std::min(order, steps - number);
+  return make_single_evaluation_table(
+      points, prediction, options, ModelSpace::denoised,
+      [&](StepCoefficients& row, const SchedulePoint&, const SchedulePoint&, std::size_t step) {
+        const int number = static_cast<int>(step);
+        int order = std::min(*options.order, number + 1);
+        if (options.lower_order_final) order = std::min(order, steps - number);
 
-    // y is the corrected state of the step before; here x is corrected first, then the next step predicted.
-    Update corrected{.state = 1};
-    if (number > 0) corrected = make_update(points, step - 1, order_before, true);
-    const Update predicted = make_update(points, step, order, false);
-    (number > 0 ? row.s_y : row.s_x) = static_cast<float>(corrected.state);
-    (number > 0 ? row.c_y : row.c_x) = static_cast<float>(predicted.state * corrected.state);
-    for (int j = 0; j < 4; ++j) {
-      const double fixed = j == 0 ? corrected.m_end : corrected.m[j - 1];
-      row.s_m[j] = static_cast<float>(fixed);
-      row.c_m[j] = static_cast<float>(predicted.state * fixed + predicted.m[j]);
-    }
-    order_before = order;
-    return row;
-  });
+        // y is the corrected state of the step before; here x is corrected first, then the next step predicted.
+        Update corrected{.state = 1};
+        if (number > 0) corrected = make_update(points, step - 1, order_before, true);
+        const Update predicted = make_update(points, step, order, false);
+        (number > 0 ? row.s_y : row.s_x) = static_cast<float>(corrected.state);
+        (number > 0 ? row.c_y : row.c_x) = static_cast<float>(predicted.state * corrected.state);
+        for (int j = 0; j < 4; ++j) {
+          const double fixed = j == 0 ? corrected.m_end : corrected.m[j - 1];
+          row.s_m[j] = static_cast<float>(fixed);
+          row.c_m[j] = static_cast<float>(predicted.state * fixed + predicted.m[j]);
+        }
+        order_before = order;
+      });
 }
 }  // namespace
 
@@ -119,10 +119,6 @@ const Sampler unipc_sampler = {
     .title = "UniPC",
     .tooltip = "Predicts each step, then corrects it with what the network says at its end: good from 8 steps on.",
     .order = 3,  // of the corrector: one more than the outputs used
-    .stochastic = false,
-    .takes_eta = false,
-    .evaluations_per_step = 1,
-    .default_eta = 0,
     .default_order = 2,
     .max_order = order_max,
     .make = make,

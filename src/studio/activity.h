@@ -1,8 +1,7 @@
 #pragma once
-#include <memory>
-#include <string>
 #include <vector>
 
+#include "formats/png.h"
 #include "runtime/program.h"
 #include "studio/request.h"
 #include "studio/view.h"
@@ -26,21 +25,16 @@ class Activity {
   virtual void single_step() = 0;  ///< one sampler step or token; finishes one that has begun
   virtual const View& view() const = 0;
 
+  /// The mouse, on a part of the view that takes it. Never throws.
+  virtual void point(const PointerEvent& /*event*/) {}
+  /// Whether all that the request asked for is made (it may begin anew by itself).
+  virtual bool is_finished() const = 0;
+  /// Works on a picture from outside, as drawn by hand or read from a file, with a mask (white: to be made anew)
+  /// if it has pixels. Throws Error if this model takes none.
+  virtual void set_input(const formats::Picture& picture, const formats::Picture& mask);
+
   /// The programs behind it, for the HUD's kernel times.
   virtual std::vector<const runtime::Program*> programs() const = 0;
 };
-
-/// A model family as the list knows it.
-struct Family {
-  std::string name;    ///< "diffusion"
-  std::string title;   ///< "Diffusion"
-  bool paints = true;  ///< pictures (else words)
-  std::string sentence;
-  std::unique_ptr<Activity> (*make)(runtime::Context& context, const Request& request);
-};
-
-/// Every family that this build can show, in the order of the window.
-const std::vector<Family>& families();
-const Family& family_named(const std::string& name);  ///< throws Error with the known names
 
 }  // namespace figment::studio

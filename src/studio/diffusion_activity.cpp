@@ -2,135 +2,151 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "core/error.h"
-#include "gpu/error.h"
 
 namespace figment::studio {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr double rest_seconds = 4.0;  // how long finished pictures stay
-constexpr double rate_window_seconds = 1.0;
-
-double seconds_since(Clock::time_point time) { return std::chrono::duration<double>(Clock::now() - time).count(); }
+constexpr std::int64_t kept_bytes_cpu = std::int64_t{192} << 20;
+constexpr std::int64_t kept_bytes_gpu = std::int64_t{512} << 20;
 
 }  // namespace
 
 DiffusionActivity::DiffusionActivity(runtime::Context& context, const Request& request)
-    : context_(context), network_(load_landscape_network()), request_(request.picture), rate_since_(Clock::now()) {
-  check(request_);
-  generator_ = std::make_unique<PictureGenerator>(context_, network_, request_.count);
-  generator_->warm(request_);
-  view_.title = "Diffusion";
-  view_.subtitle = fmt::format("landscapes {0}\u00d7{0}, {1:.1f} M weights", network_->config().picture,
-                               static_cast<double>(network_->parameters().count()) * 1e-6);
-  view_.sentence =
+    : RepeatingActivity(context, request, "steps/s", rest_seconds) {
+  view().title = "Diffusion";
+  view().subtitle = "landscapes";
+  view().can_seek = true;
+  view().sentence =
       "Start from pure noise; at each step the network guesses the noise that is left, and the sampler removes a part "
       "of it.";
-  view_.rate_unit = "steps/s";
-  begin();
+  loading().read("Reading the weights", [this] { network_ = load_landscape_network(); });
+  loading().run("Reading the weights", [this] {
+    view().subtitle = fmt::format("landscapes {0}\u00d7{0}, {1:.1f} M weights", network_->config().picture,
+                                  static_cast<double>(network_->parameters().count()) * 1e-6);
+    prepare();
+  });
+}
+
+PictureRequest DiffusionActivity::wanted() const {
+  PictureRequest picture = request().picture;
+  picture.seed += round();
+  return picture;
+}
+
+bool DiffusionActivity::prepare() {
+  const PictureRequest picture = wanted();
+  check(picture);
+  const bool is_other = !generator_ || generator_->count() != picture.count;
+  if (!is_other && generator_->is_compiled(picture)) return false;
+  if (is_other) {
+    loading().run("Laying out the steps", [this, count = picture.count] {
+      next_ = std::make_unique<PictureGenerator>(context(), network_, count);
+      next_->keep_rows(context().traits().is_cpu ? kept_bytes_cpu : kept_bytes_gpu);
+    });
+  }
+  loading().run("Laying out the steps", [this, picture] { (next_ ? *next_ : *generator_).compile(picture); });
+  loading().warm([this] { return (next_ ? *next_ : *generator_).compiled(); });
+  return true;
 }
 
 void DiffusionActivity::begin() {
-  try {
-    PictureRequest request = request_;
-    request.seed += seed_offset_;
-    if (generator_->count() != request.count) {
-      generator_ = std::make_unique<PictureGenerator>(context_, network_, request.count);
-    }
-    generator_->begin(request);
-    resting_ = false;
-    rate_since_ = Clock::now();  // the rest between two grids is no work
-    rate_rows_ = rows_done_;
-    view_.error.clear();
-    publish();
-  } catch (const gpu::DeviceLost&) {
-    throw;
-  } catch (const core::Error& error) {
-    view_.error = error.what();
+  if (next_) {
+    context().device().wait_idle();  // the pictures that are shown are about to go
+    generator_ = std::move(next_);
+    goes_on_ = false;
   }
+  if (prepare()) return;
+  if (goes_on_) {
+    goes_on_ = false;
+    if (generator_->adjust(wanted())) return;
+  }
+  is_sought_ = false;
+  generator_->begin(wanted());
 }
 
-void DiffusionActivity::set_request(const Request& request) {
-  if (request.picture == request_) return;
-  const bool same_noise = request.picture.seed == request_.seed && request.picture.count == request_.count;
-  request_ = request.picture;
-  if (!same_noise) seed_offset_ = 0;
-  try {
-    PictureRequest shown = request_;
-    shown.seed += seed_offset_;
-    check(shown);
-    if (!resting_ && generator_->adjust(shown)) {
-      view_.error.clear();
-      return;
-    }
-  } catch (const core::Error& error) {
-    view_.error = error.what();
-    return;
+RepeatingActivity::Taken DiffusionActivity::take_request(const Request& before) {
+  if (request().picture == before.picture) return Taken::nothing;
+  const PictureRequest& old = before.picture;
+  check(request().picture);
+  if (request().picture.seed != old.seed || request().picture.count != old.count) return Taken::start_over;
+  if (is_resting()) return Taken::begin_again;
+  if (!generator_->is_compiled(wanted())) {
+    goes_on_ = true;  // begin() prepares, and comes back
+    return Taken::begin_again;
   }
-  begin();
+  if (generator_->adjust(wanted())) return Taken::on_the_way;
+  if (!is_sought_ || generator_->step() == 0) return Taken::begin_again;
+  generator_->branch(wanted());
+  return Taken::on_the_way;
 }
 
-void DiffusionActivity::restart() {
-  seed_offset_ = 0;
-  begin();
-}
-
-void DiffusionActivity::advance(double budget_ms) {
-  if (resting_) {
-    if (seconds_since(finished_at_) < rest_seconds) return;
-    seed_offset_ += 1;
-    begin();
-    return;
-  }
-  const int rows = generator_->advance(budget_ms);
-  if (rows > 0) take_rows(rows);
-}
-
-void DiffusionActivity::single_step() {
-  if (resting_) {
-    seed_offset_ += 1;
-    begin();
-  }
+int DiffusionActivity::step_once() {
   generator_->run_row();
-  take_rows(1);
+  return 1;
 }
 
-void DiffusionActivity::take_rows(int rows) {
-  rows_done_ += static_cast<std::uint64_t>(rows);
-  if (generator_->is_finished()) {
-    resting_ = true;
-    finished_at_ = Clock::now();
+void DiffusionActivity::take_pointer(const PointerEvent& event) {
+  const int steps = generator_->steps();
+  if (event.part == "progress") {
+    seek(static_cast<int>(std::lround(std::clamp(event.x, 0.0F, 1.0F) * static_cast<float>(steps))));
+  } else if (event.part == "strip" && event.item >= 0) {
+    // The first step whose picture is shown at that stage.
+    constexpr int last = PictureGenerator::strip_length - 1;
+    seek((event.item * steps + last - 1) / last);
   }
-  publish();
+}
+
+void DiffusionActivity::seek(int step) {
+  if (is_sought_ && step == sought_ && (is_seeking_ || generator_->step() == step)) return;  // moved within a step
+  if (is_seeking_) loading().clear();
+  is_sought_ = true;
+  sought_ = step;
+  resume();
+  generator_->seek(step);
+  const int rows = generator_->rows_to_seek();
+  goes_on_ = is_seeking_ = rows > 0;
+  if (rows == 0) return generator_->show();
+  loading().repeat(fmt::format("Computing the way to step {}", step), [this, rows](double budget_ms) {
+    generator_->advance(budget_ms);
+    if (generator_->rows_to_seek() > 0) return 1 - static_cast<double>(generator_->rows_to_seek()) / rows;
+    generator_->show();
+    is_seeking_ = false;
+    return 1.0;
+  });
+}
+
+std::vector<const runtime::Program*> DiffusionActivity::programs() const {
+  return generator_ ? generator_->programs() : std::vector<const runtime::Program*>{};
 }
 
 void DiffusionActivity::publish() {
   const int side = generator_->side();
   const auto& points = generator_->points();
   const int step = generator_->step();
-  view_.pictures = {generator_->pictures_memory(), generator_->count(), side, side, view_.pictures.version + 1};
-  view_.strip.pictures = {generator_->strip_memory(), PictureGenerator::strip_length, side, side,
-                          view_.pictures.version};
-  view_.strip.current = generator_->strip_stage();
-  view_.curve.title = "noise level over the steps";
-  view_.curve.x.clear();
-  view_.curve.y.clear();
+  View& shown = view();
+  shown.pictures = {generator_->pictures_memory(), generator_->count(), side, side, shown.pictures.version + 1};
+  shown.strip.pictures = {generator_->strip_memory(), PictureGenerator::strip_length, side, side,
+                          shown.pictures.version};
+  shown.strip.current = generator_->strip_stage();
+  shown.curve.title = "noise level over the steps";
+  shown.curve.x.clear();
+  shown.curve.y.clear();
   for (std::size_t i = 0; i < points.size(); ++i) {
-    view_.curve.x.push_back(static_cast<float>(i));
-    view_.curve.y.push_back(static_cast<float>(points[i].sigma));
+    shown.curve.x.push_back(static_cast<float>(i));
+    shown.curve.y.push_back(static_cast<float>(points[i].sigma));
   }
-  view_.curve.marker = step;
-  const auto at = static_cast<std::size_t>(std::min<int>(step, static_cast<int>(points.size()) - 1));
-  view_.progress = fmt::format("step {} of {}\n\u03c3 {:.2f}", step, points.size() - 1, points[at].sigma);
-  view_.fraction = static_cast<float>(generator_->row()) / static_cast<float>(generator_->table().rows.size());
-  const double elapsed = seconds_since(rate_since_);
-  if (elapsed > rate_window_seconds) {
-    if (!resting_) view_.rate = static_cast<double>(rows_done_ - rate_rows_) / elapsed;
-    rate_rows_ = rows_done_;
-    rate_since_ = Clock::now();
+  shown.curve.marker = step;
+  const auto at = static_cast<std::size_t>(std::clamp(step, 0, generator_->steps()));
+  shown.progress = fmt::format("step {} of {}\n\u03c3 {:.2f}", step, generator_->steps(), points[at].sigma);
+  if (const int branch = generator_->branch_step(); branch > 0) {
+    shown.progress += fmt::format("\nbranched at step {}", branch);
   }
+  shown.fraction = static_cast<float>(generator_->row()) / static_cast<float>(generator_->rows());
 }
 
 }  // namespace figment::studio

@@ -1,41 +1,40 @@
 #pragma once
-#include <chrono>
-
-#include "studio/activity.h"
 #include "studio/picture_generator.h"
+#include "studio/repeating_activity.h"
 
 namespace figment::studio {
 
-/// Paints a grid of landscapes out of noise, again and again.
-class DiffusionActivity : public Activity {
+/// Paints a grid of landscapes out of noise, again and again. A pointer on "progress" or "strip" goes to a step of the
+/// present run; settings that are changed there branch from it.
+class DiffusionActivity : public RepeatingActivity {
  public:
   DiffusionActivity(runtime::Context& context, const Request& request);
 
-  void set_request(const Request& request) override;
-  void advance(double budget_ms) override;
-  void restart() override;
-  void single_step() override;
-  const View& view() const override { return view_; }
-  std::vector<const runtime::Program*> programs() const override { return generator_->programs(); }
+  std::vector<const runtime::Program*> programs() const override;
+
+ protected:
+  void begin() override;
+  int step(double budget_ms) override { return generator_->advance(budget_ms); }
+  int step_once() override;
+  bool is_complete() const override { return generator_->is_finished(); }
+  void publish() override;
+  Taken take_request(const Request& before) override;
+  void take_pointer(const PointerEvent& event) override;
+  bool lets_point() const override { return !is_loading() || is_seeking_; }
 
  private:
-  void begin();
-  void take_rows(int rows);  ///< that were finished; begins the rest after the last
-  void publish();
+  PictureRequest wanted() const;  ///< the request of this round
+  /// Adds to loading() what the wanted request needs and the generator has not; returns whether it is missing.
+  bool prepare();
+  void seek(int step);
 
-  runtime::Context& context_;
   std::shared_ptr<models::Unet> network_;
   std::unique_ptr<PictureGenerator> generator_;
-  PictureRequest request_;
-  std::uint64_t seed_offset_ = 0;  ///< grows with each new grid, so that the show goes on
-  bool first_ = true;
-  std::chrono::steady_clock::time_point finished_at_;
-  bool resting_ = false;  ///< the finished pictures are shown for a moment
-  View view_;
-  std::uint64_t rows_done_ = 0;
-  double rate_ = 0;
-  std::chrono::steady_clock::time_point rate_since_;
-  std::uint64_t rate_rows_ = 0;
+  std::unique_ptr<PictureGenerator> next_;  ///< being prepared for another number of pictures; the present one stays
+  bool goes_on_ = false;                    ///< after loading, with what was begun
+  bool is_sought_ = false;                  ///< a person went to a step of this run
+  bool is_seeking_ = false;                 ///< and it is still being computed
+  int sought_ = -1;                         ///< the step
 };
 
 }  // namespace figment::studio

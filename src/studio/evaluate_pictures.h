@@ -10,12 +10,10 @@
 #include "models/judge/judge.h"
 #include "runtime/program.h"
 #include "studio/evaluate_features.h"
+#include "studio/family.h"
 #include "studio/picture_generator.h"
 
 namespace figment::studio {
-
-/// Told how far an evaluation is, 0..1.
-using EvaluationProgress = std::function<void(double)>;
 
 /// Pictures of 64x64 with what is in them.
 struct PictureSet {

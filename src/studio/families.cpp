@@ -1,32 +1,136 @@
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <iterator>
+
 #include "core/error.h"
-#include "studio/diffusion_activity.h"
-#include "studio/gpt_activity.h"
+#include "formats/text.h"
+#include "studio/family.h"
 
 namespace figment::studio {
-namespace {
 
-template <typename Kind>
-std::unique_ptr<Activity> make(runtime::Context& context, const Request& request) {
-  return std::make_unique<Kind>(context, request);
-}
-
-}  // namespace
+Family creature_judge_family();
+Family flow_family();
+Family gan_family();
+Family pixelcnn_family();
+Family autoencoder_family();
+Family cgan_family();
+Family diffusion_family();
+Family digit_judge_family();
+Family gpt_family();
+Family judge_family();
+Family vae_family();
 
 const std::vector<Family>& families() {
   static const std::vector<Family> list = {
-      {"diffusion", "Diffusion", true, "paints landscapes out of noise, step by step", make<DiffusionActivity>},
-      {"gpt", "GPT", false, "writes stories, word by word", make<GptActivity>},
+      diffusion_family(),
+      gpt_family(),
+      autoencoder_family(),
+      vae_family(),
+      cgan_family(),
+      digit_judge_family(),
+      judge_family(),
+      pixelcnn_family(),
+      flow_family(),
+      gan_family(),
+      creature_judge_family(),
   };
   return list;
 }
 
-const Family& family_named(const std::string& name) {
+const std::vector<Family>& shown_families() {
+  static const std::vector<Family> list = [] {
+    std::vector<Family> shown;
+    std::copy_if(families().begin(), families().end(), std::back_inserter(shown),
+                 [](const Family& family) { return family.make != nullptr; });
+    return shown;
+  }();
+  return list;
+}
+
+const Family& family_named(const std::string& name, bool shown) {
   std::string known;
   for (const Family& family : families()) {
+    if (shown && family.make == nullptr) continue;
     if (family.name == name) return family;
     known += (known.empty() ? "" : ", ") + family.name;
   }
   core::fail("there is no model named {}; choose one of {}", name, known);
+}
+
+namespace {
+
+const Control& control_named(const Family& family, const std::string& name) {
+  std::string known;
+  for (const Control& control : family.controls) {
+    if (control.name == name) return control;
+    known += (known.empty() ? "" : ", ") + control.name;
+  }
+  core::fail("{} has no setting {}; {}", family.name, name, known.empty() ? "it has none" : "choose one of " + known);
+}
+
+std::string key_of(const Family& family, const Control& control) { return family.name + "." + control.name; }
+
+void check(const Control& control, double value) {
+  const double most =
+      control.kind == Control::Kind::choice ? static_cast<double>(control.choices.size()) - 1 : control.maximum;
+  const double least = control.kind == Control::Kind::choice ? 0 : control.minimum;
+  core::require(std::isfinite(value) && value >= least && value <= most, "{} = {} makes no sense; choose {} to {}",
+                control.name, value, least, most);
+}
+
+double parse_number(const Control& control, const std::string& value) {
+  for (std::size_t i = 0; i < control.choices.size(); ++i) {
+    if (control.choices[i] == value) return static_cast<double>(i);
+  }
+  if (control.kind == Control::Kind::choice) {
+    core::fail("{} cannot be {}; choose one of {}", control.name, value, fmt::join(control.choices, ", "));
+  }
+  double number = 0;
+  const auto result = std::from_chars(value.data(), value.data() + value.size(), number);
+  core::require(result.ec == std::errc{} && result.ptr == value.data() + value.size(), "{} = {} is no number",
+                control.name, value);
+  return number;
+}
+
+}  // namespace
+
+double number(const Request& request, const Family& family, const std::string& name) {
+  const Control& control = control_named(family, name);
+  const auto found = request.numbers.find(key_of(family, control));
+  return found == request.numbers.end() ? control.initial : found->second;
+}
+
+std::string text(const Request& request, const Family& family, const std::string& name) {
+  const Control& control = control_named(family, name);
+  const auto found = request.texts.find(key_of(family, control));
+  return found == request.texts.end() ? control.initial_text : found->second;
+}
+
+void check(const Request& request, const Family& family) {
+  for (const Control& control : family.controls) {
+    if (const auto found = request.numbers.find(key_of(family, control)); found != request.numbers.end()) {
+      check(control, found->second);
+    }
+    if (const auto found = request.texts.find(key_of(family, control)); found != request.texts.end()) {
+      core::require(formats::is_valid_utf8(found->second), "{} is not valid UTF-8; type it again", control.name);
+    }
+  }
+}
+
+void take_setting(Request& request, const Family& family, const std::string& setting) {
+  const auto equals = setting.find('=');
+  core::require(equals != std::string::npos, "--set {} has no value; write --set NAME=VALUE", setting);
+  const Control& control = control_named(family, setting.substr(0, equals));
+  const std::string value = setting.substr(equals + 1);
+  if (control.kind == Control::Kind::text) {
+    request.texts[key_of(family, control)] = value;
+  } else {
+    const double parsed = parse_number(control, value);
+    check(control, parsed);
+    request.numbers[key_of(family, control)] = parsed;
+  }
+  check(request, family);
 }
 
 }  // namespace figment::studio

@@ -1,40 +1,39 @@
 #pragma once
 #include <chrono>
 
-#include "studio/activity.h"
+#include "studio/repeating_activity.h"
 #include "studio/text_generator.h"
 
 namespace figment::studio {
 
-/// Writes story after story, token by token, at reading speed.
-class GptActivity : public Activity {
+/// Writes story after story, token by token, at reading speed. A press on one of "words" goes back to that token, and
+/// on one of "bars" puts that candidate in the last token's place; the story is written on from there.
+class GptActivity : public RepeatingActivity {
  public:
   GptActivity(runtime::Context& context, const Request& request);
 
-  void set_request(const Request& request) override;
-  void advance(double budget_ms) override;
-  void restart() override;
-  void single_step() override;
-  const View& view() const override { return view_; }
-  std::vector<const runtime::Program*> programs() const override { return generator_->programs(); }
+  std::vector<const runtime::Program*> programs() const override;
+
+ protected:
+  void begin() override;
+  int step(double budget_ms) override;
+  int step_once() override;
+  bool is_complete() const override { return generator_->is_finished(); }
+  void publish() override;
+  Taken take_request(const Request& before) override;
+  void take_pointer(const PointerEvent& event) override;
 
  private:
-  void begin();
-  void publish();
+  sampling::TextOptions wanted_options() const;  ///< with the seed of this round and branch
+  void show_bars();
 
   std::shared_ptr<const data::Tokenizer> tokenizer_;
+  std::shared_ptr<models::Gpt> network_;
   std::unique_ptr<TextGenerator> generator_;
-  TextRequest request_;
-  std::uint64_t story_ = 0;
-  double owed_ = 0;  ///< tokens that the reading speed allows by now
+  std::uint64_t branch_ = 0;  ///< how often a person went back in this story
+  double owed_ = 0;           ///< tokens that the reading speed allows by now
   std::chrono::steady_clock::time_point last_;
-  std::chrono::steady_clock::time_point finished_at_;
-  bool resting_ = false;
-  std::size_t shown_ = 0;
-  std::uint64_t written_ = 0;
-  std::uint64_t rate_written_ = 0;
-  std::chrono::steady_clock::time_point rate_since_;
-  View view_;
+  std::size_t bars_of_ = 0;  ///< length of the text when the bars were read
 };
 
 }  // namespace figment::studio

@@ -41,8 +41,10 @@ struct PictureGenerator::Step {
 };
 
 std::shared_ptr<models::Unet> load_landscape_network(const std::filesystem::path& weights) {
-  auto network = std::make_shared<models::Unet>(models::UnetConfig{}, 1);
-  training::load_weights(weights.empty() ? training::shipped_weights("diffusion") : weights, network->parameters());
+  const std::filesystem::path path = weights.empty() ? training::shipped_weights("diffusion") : weights;
+  const bool is_large = training::preset_of(path) == "large";
+  auto network = std::make_shared<models::Unet>(is_large ? models::UnetConfig::large() : models::UnetConfig{}, 1);
+  training::load_weights(path, network->parameters());
   return network;
 }
 
@@ -77,6 +79,10 @@ void PictureGenerator::make_start() {
   const Tensor first = ops::slice(display, 0, 0, 1);
   ops::write_rows(graph.variable(strip_), ops::reshape(first, {1, 1, first.shape().count()}), stage);
   start_->program = runtime::compile(context_, graph, {}, {.name = "begin pictures"});
+  show_ = std::make_unique<Step>();
+  ops::assign(show_->graph.variable(display_),
+              ops::depth_to_space(show_->graph.variable(x_), network_->config().block));
+  show_->program = runtime::compile(context_, show_->graph, {}, {.name = "show pictures"});
 }
 
 PictureGenerator::Step& PictureGenerator::step_program(bool guided) {
@@ -116,52 +122,130 @@ PictureGenerator::Step& PictureGenerator::step_program(bool guided) {
   return *made;
 }
 
-void PictureGenerator::make_table(const PictureRequest& request) {
+/// The table for the steps from `step` on: a branch at the noise level that is reached there, if it is not 0.
+void PictureGenerator::make_table(const PictureRequest& request, int step) {
   check(request);
   const sampling::NoiseProcess process = sampling::noise_process_named(landscape_process).make();
-  points_ = sampling::make_schedule(sampling::schedule_named(request.schedule), process, request.steps);
+  std::vector<sampling::SchedulePoint> points =
+      sampling::make_schedule(sampling::schedule_named(request.schedule), process, request.steps);
+  if (step > 0) {
+    const sampling::SchedulePoint here = points_[static_cast<std::size_t>(step)];
+    std::erase_if(points, [&](const auto& point) { return point.sigma >= here.sigma * 0.9999; });
+    points.insert(points.begin(), here);
+  }
   sampling::SamplerOptions options;
   options.guidance = request.guidance;
   const sampling::Sampler& sampler = sampling::sampler_named(request.sampler);
   if (request.eta >= 0 && sampler.takes_eta) options.eta = request.eta;
-  table_ = sampling::make_step_table(sampler, points_, landscape_prediction, options);
+  table_ = sampling::make_step_table(sampler, points, landscape_prediction, options);
+  table_row_ = step > 0 ? row_of_step_[static_cast<std::size_t>(step)] : 0;
+  table_step_ = step;
+  points_.resize(static_cast<std::size_t>(step));
+  points_.insert(points_.end(), points.begin(), points.end());
+  row_of_step_.resize(static_cast<std::size_t>(step));
+  for (int i = 0; i <= table_.steps; ++i) {
+    const int row = i * table_.evaluations_per_step;
+    row_of_step_.push_back(table_row_ + std::min(row, static_cast<int>(table_.rows.size())));
+  }
   request_ = request;
 }
 
-void PictureGenerator::warm(const PictureRequest& request) {
-  start_->program->warm();
-  step_program(request.guidance != 1.0F).program->warm();
+std::vector<runtime::Program*> PictureGenerator::compiled() {
+  std::vector<runtime::Program*> programs = {start_->program.get(), show_->program.get()};
+  for (const auto& step : steps_) {
+    if (step) programs.push_back(step->program.get());
+  }
+  return programs;
 }
 
-void PictureGenerator::begin(const PictureRequest& request) {
-  make_table(request);
-  row_ = 0;
-  strip_stage_ = 0;
-  in_flight_ = false;
-  for (auto& step : steps_) {
-    if (step && step->program->is_mid_replay()) step->program->submit();
-  }
-  start_->program->write_ints("seed", seed_words(request.seed, 0, 0));
+void PictureGenerator::keep_rows(std::int64_t bytes_max) {
+  std::vector<tensor::Variable> state = {x_, saved_};
+  state.insert(state.end(), history_.begin(), history_.end());
+  snapshots_ = std::make_unique<Snapshots>(context_, std::move(state), bytes_max);
+}
+
+void PictureGenerator::finish_row_in_flight() {
+  if (in_flight_ != nullptr) run_row();
+}
+
+void PictureGenerator::finish_submission() {
+  if (in_flight_ != nullptr) in_flight_->submit();
+  in_flight_ = nullptr;
+}
+
+void PictureGenerator::start_from_noise() {
+  start_->program->write_ints("seed", seed_words(request_.seed, 0, 0));
   start_->program->write("scale", std::array<float, 1>{table_.initial_scale});
   start_->program->write_ints("stage", std::array<std::int32_t, 1>{0});
   start_->program->submit();
+  row_ = 0;
+}
+
+void PictureGenerator::begin(const PictureRequest& request) {
+  make_table(request, 0);
+  finish_submission();
+  strip_stage_ = 0;
+  start_from_noise();
+  seek_row_ = 0;
+  if (!snapshots_) return;
+  snapshots_->begin(rows());
+  snapshots_->keep(0);
 }
 
 bool PictureGenerator::adjust(const PictureRequest& request) {
   if (request.seed != request_.seed || request.steps != request_.steps || request.count != request_.count) return false;
   if (request.sampler != request_.sampler || request.schedule != request_.schedule) return false;
-  const int row = row_;
-  make_table(request);
-  row_ = row;
+  make_table(request, table_step_);
+  if (snapshots_) snapshots_->branch(row_, rows());
   return true;
+}
+
+void PictureGenerator::branch(const PictureRequest& request) {
+  core::require(request.count == count_, "A branch has as many pictures as what it branches from, {}.", count_);
+  check(request);
+  finish_row_in_flight();
+  // Between the two evaluations of a step there is no picture to branch from.
+  while (row_ < row_of_step_[static_cast<std::size_t>(step())]) run_row();
+  make_table(request, step());
+  seek_row_ = row_ = table_row_;
+  if (snapshots_) snapshots_->branch(row_, rows());
+}
+
+void PictureGenerator::seek(int step) {
+  finish_row_in_flight();
+  step = std::clamp(step, 0, steps());
+  const int row = row_of_step_[static_cast<std::size_t>(step)];
+  const int kept = snapshots_ ? snapshots_->nearest(row) : -1;
+  if (row < row_ || kept > row_) {
+    if (kept >= 0) snapshots_->restore(kept);
+    row_ = kept;  // -1: from the noise on
+  }
+  if (row_ < table_row_) {
+    // Before a branch: what follows from here has the present settings, if a step begins here.
+    int begun = step;
+    while (begun > 0 && row_of_step_[static_cast<std::size_t>(begun)] > row_) --begun;
+    const bool is_whole = row_of_step_[static_cast<std::size_t>(begun)] == row_;
+    make_table(request_, is_whole ? begun : 0);
+    if (!is_whole) row_ = -1;
+    if (snapshots_) snapshots_->branch(row_, rows());
+  }
+  if (row_ < 0) start_from_noise();
+  seek_row_ = row_of_step_[static_cast<std::size_t>(std::min(step, steps()))];
+  strip_stage_ = stage_of(row_);
+}
+
+void PictureGenerator::show() { show_->program->submit(); }
+
+int PictureGenerator::step() const {
+  if (row_ <= table_row_) return table_step_;
+  return table_step_ + table_.step_of_row(row_ - table_row_ - 1) + 1;
 }
 
 void PictureGenerator::prepare_row() {
   const bool guided = request_.guidance != 1.0F;
   runtime::Program& program = *step_program(guided).program;
-  const auto rows = static_cast<int>(table_.rows.size());
   const auto floats = table_.floats();
-  program.write("row", floats.subspan(static_cast<std::size_t>(row_ * ops::denoise_row_size),
+  program.write("row", floats.subspan(static_cast<std::size_t>((row_ - table_row_) * ops::denoise_row_size),
                                       static_cast<std::size_t>(ops::denoise_row_size)));
   program.write_ints("seed", seed_words(request_.seed, 1, row_));
   const auto count = static_cast<std::size_t>(count_);
@@ -172,39 +256,43 @@ void PictureGenerator::prepare_row() {
   write_labels("time_of_day", request_.time_of_day, data::time_of_day_names.size(), 11);
   write_labels("terrain", request_.terrain, data::terrain_names.size(), 12);
   // Nine stages over the whole run, the last of them the finished picture.
-  const int before = row_ * (strip_length - 1) / rows;
-  const int after = (row_ + 1) * (strip_length - 1) / rows;
-  program.write_ints("stage", std::array<std::int32_t, 1>{after > before ? after : strip_length});
+  const int after = stage_of(row_ + 1);
+  program.write_ints("stage", std::array<std::int32_t, 1>{after > stage_of(row_) ? after : strip_length});
 }
 
 void PictureGenerator::finish_row() {
   ++row_;
-  strip_stage_ = row_ * (strip_length - 1) / static_cast<int>(table_.rows.size());
+  strip_stage_ = stage_of(row_);
+  if (snapshots_) snapshots_->keep(row_);
 }
 
 int PictureGenerator::advance(double budget_ms) {
   if (is_finished()) return 0;
-  runtime::Program& program = *step_program(request_.guidance != 1.0F).program;
-  if (!in_flight_) prepare_row();
-  in_flight_ = !program.advance(budget_ms);
-  if (in_flight_) return 0;
+  if (in_flight_ == nullptr) {
+    prepare_row();
+    in_flight_ = step_program(request_.guidance != 1.0F).program.get();
+  }
+  if (!in_flight_->advance(budget_ms)) return 0;
+  in_flight_ = nullptr;
   finish_row();
   return 1;
 }
 
 void PictureGenerator::run_row() {
   if (is_finished()) return;
-  if (!in_flight_) prepare_row();
-  step_program(request_.guidance != 1.0F).program->submit();
-  in_flight_ = false;
+  if (in_flight_ == nullptr) {
+    prepare_row();
+    in_flight_ = step_program(request_.guidance != 1.0F).program.get();
+  }
+  finish_submission();
   finish_row();
 }
 
 void PictureGenerator::run_all(const std::function<void(int, int)>& progress) {
   while (!is_finished()) {
     run_row();
-    step_program(request_.guidance != 1.0F).program->wait();
-    if (progress) progress(row_, static_cast<int>(table_.rows.size()));
+    context_.device().wait_idle();
+    if (progress) progress(row_, rows());
   }
 }
 

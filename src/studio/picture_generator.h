@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <functional>
@@ -10,6 +11,7 @@
 #include "runtime/program.h"
 #include "sampling/sampler.h"
 #include "studio/request.h"
+#include "studio/snapshots.h"
 
 namespace figment::studio {
 
@@ -26,22 +28,40 @@ class PictureGenerator {
   PictureGenerator(runtime::Context& context, std::shared_ptr<models::Unet> network, int count);
   ~PictureGenerator();
 
-  /// Compiles what a request like this needs, so that the first steps are as quick as later ones.
-  void warm(const PictureRequest& request);
+  /// Compiles the program that a request like this needs, so that the first step is as quick as later ones; its kernels
+  /// are still to be warmed up.
+  void compile(const PictureRequest& request) { step_program(request.guidance != 1.0F); }
+  bool is_compiled(const PictureRequest& request) const { return steps_[request.guidance != 1.0F ? 1 : 0] != nullptr; }
+  /// All programs that were compiled, to be warmed up.
+  std::vector<runtime::Program*> compiled();
+  /// Keeps the state after each row from now on, as far as so many bytes go, so that seek() is quick.
+  void keep_rows(std::int64_t bytes_max);
   /// Starts anew from noise. Throws Error if the request makes no sense (studio::check).
   void begin(const PictureRequest& request);
   /// Takes up new labels, guidance, sampler ... for the rows that are left, if steps and seed are the same.
   bool adjust(const PictureRequest& request);
+  /// Takes up any request for the steps that are left, from the noise level that is reached: a branch. Not for another
+  /// number of pictures. Throws Error if it makes no sense.
+  void branch(const PictureRequest& request);
+  /// Goes to a step of this run, back or ahead: 0 is the noise. Rows that were not kept have to be computed again until
+  /// rows_to_seek() is 0; then show(). The same step of the same request gives the same bits.
+  void seek(int step);
+  int rows_to_seek() const { return std::max(seek_row_ - row_, 0); }
+  void show();  ///< draws the present state
+  /// The step at which the request was last changed by branch(), or by going back before such a change; 0: never.
+  int branch_step() const { return table_step_; }
 
   /// Submits about `budget_ms` of work; returns the number of rows finished by it.
   int advance(double budget_ms);
   void run_row();  ///< submits the next row as a whole, without waiting
   void run_all(const std::function<void(int, int)>& progress = {});  ///< to the end, and waits
 
-  bool is_finished() const { return row_ >= static_cast<int>(table_.rows.size()); }
-  int row() const { return row_; }
-  const sampling::StepTable& table() const { return table_; }
-  int step() const { return row_ == 0 ? 0 : table_.step_of_row(row_ - 1) + 1; }
+  bool is_finished() const { return row_ >= rows(); }
+  int row() const { return row_; }  ///< network evaluations done
+  int rows() const { return table_row_ + static_cast<int>(table_.rows.size()); }
+  const sampling::StepTable& table() const { return table_; }  ///< of the rows since the last branch
+  int step() const;
+  int steps() const { return static_cast<int>(points_.size()) - 1; }
   const std::vector<sampling::SchedulePoint>& points() const { return points_; }
   int count() const { return count_; }
   int side() const { return static_cast<int>(network_->config().picture); }
@@ -56,22 +76,32 @@ class PictureGenerator {
   struct Step;  ///< the recorded evaluation, with or without the unconditional half
   Step& step_program(bool guided);
   void make_start();
-  void make_table(const PictureRequest& request);
+  void make_table(const PictureRequest& request, int step);
+  void start_from_noise();
+  void finish_row_in_flight();
+  void finish_submission();
   void prepare_row();
   void finish_row();
+  int stage_of(int row) const { return row * (strip_length - 1) / std::max(rows(), 1); }
 
   runtime::Context& context_;
   std::shared_ptr<models::Unet> network_;
   int count_;
   PictureRequest request_;
   sampling::StepTable table_;
-  std::vector<sampling::SchedulePoint> points_;
+  std::vector<sampling::SchedulePoint> points_;  ///< of the whole run, branches included
+  std::vector<int> row_of_step_;                 ///< how many rows lead to each step of the run
+  int table_row_ = 0;                            ///< rows before the table's first
+  int table_step_ = 0;                           ///< steps before the table's first
   int row_ = 0;
+  int seek_row_ = 0;
   int strip_stage_ = -1;
-  bool in_flight_ = false;
+  runtime::Program* in_flight_ = nullptr;  ///< has a row half submitted
+  std::unique_ptr<Snapshots> snapshots_;
   tensor::Variable x_, saved_, display_, strip_;
   std::array<tensor::Variable, 3> history_;
   std::unique_ptr<Step> start_;
+  std::unique_ptr<Step> show_;
   std::array<std::unique_ptr<Step>, 2> steps_;
 };
 

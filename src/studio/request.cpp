@@ -86,7 +86,9 @@ std::string to_json(const Request& request) {
                         {{"prompt", text.prompt},
                          {"options", options_to_json(text.options)},
                          {"tokens_per_second", text.tokens_per_second},
-                         {"tokens_max", text.tokens_max}}}};
+                         {"tokens_max", text.tokens_max}}},
+                       {"numbers", request.numbers},
+                       {"texts", request.texts}};
   return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -116,6 +118,8 @@ Request request_from_json(const std::string& content) {
         request.text.options = options_from_json(*options);
       }
     }
+    take(object, "numbers", request.numbers);
+    take(object, "texts", request.texts);
   } catch (const json::exception&) {
     core::fail("these settings are damaged; use a picture that figment captured");
   }

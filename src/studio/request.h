@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "sampling/text_options.h"
@@ -34,6 +35,8 @@ struct TextRequest {
 struct Request {
   PictureRequest picture;
   TextRequest text;
+  std::map<std::string, double> numbers;     ///< what studio::Control names: "vae.beta"
+  std::map<std::string, std::string> texts;  ///< likewise: "latent_diffusion.prompt"
   bool operator==(const Request&) const = default;
 };
 

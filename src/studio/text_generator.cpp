@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "core/error.h"
@@ -63,8 +64,12 @@ TextGenerator::Decode::Decode(runtime::Context& context, const models::Gpt& netw
 
 std::shared_ptr<models::Gpt> load_story_network(const data::Tokenizer& tokenizer,
                                                 const std::filesystem::path& weights) {
-  auto network = std::make_shared<models::Gpt>(models::GptConfig{.vocabulary = tokenizer.vocabulary_size()}, 1);
-  training::load_weights(weights.empty() ? training::shipped_weights("gpt") : weights, network->parameters());
+  const std::filesystem::path path = weights.empty() ? training::shipped_weights("gpt") : weights;
+  const std::int64_t vocabulary = tokenizer.vocabulary_size();
+  const models::GptConfig config = training::preset_of(path) == "large" ? models::GptConfig::large(vocabulary)
+                                                                        : models::GptConfig{.vocabulary = vocabulary};
+  auto network = std::make_shared<models::Gpt>(config, 1);
+  training::load_weights(path, network->parameters());
   return network;
 }
 
@@ -76,7 +81,7 @@ TextGenerator::TextGenerator(runtime::Context& context, std::shared_ptr<models::
 
 TextGenerator::~TextGenerator() = default;
 
-void TextGenerator::warm() { decode_->program->warm(); }
+runtime::Program* TextGenerator::compiled() { return decode_->program.get(); }
 
 void TextGenerator::begin(const TextRequest& request) {
   check(request);
@@ -87,6 +92,7 @@ void TextGenerator::begin(const TextRequest& request) {
   note_.clear();
   finished_ = false;
   position_ = 0;
+  first_ = -1;
   pending_ = {data::Tokenizer::bos};
   for (const std::int32_t id : tokenizer_->encode(request.prompt)) pending_.push_back(id);
   for (const int id : pending_) {
@@ -96,16 +102,72 @@ void TextGenerator::begin(const TextRequest& request) {
   if (pending_.size() > room) {
     note_ = fmt::format("the prompt has {} tokens; only its last {} are read", pending_.size(), room);
     pending_.erase(pending_.begin(), pending_.end() - static_cast<std::ptrdiff_t>(room));
+    first_ = static_cast<int>(tokens_.size() - room);
   }
+}
+
+void TextGenerator::drop_in_flight() {
+  if (!in_flight_) return;
+  runtime::Program& program = *decode_->program;
+  if (program.is_mid_replay()) program.submit();
+  program.wait();
+  in_flight_ = false;
+}
+
+/// Feeds tokens_ again from `index` on (-1: the mark of the beginning); those before it are in the cache, or else more
+/// is fed.
+void TextGenerator::feed_from(int index) {
+  const int read = first_ + position_;  // what lies before this index is in the cache
+  index = std::min(index, read);
+  if (index < first_) {
+    const auto keep = static_cast<std::size_t>(network_->config().context / 2);
+    index = first_ = static_cast<int>(tokens_.size() > keep ? tokens_.size() - keep : 0);
+  }
+  pending_.clear();
+  if (index < 0) pending_.push_back(data::Tokenizer::bos);
+  for (auto i = static_cast<std::size_t>(std::max(index, 0)); i < tokens_.size(); ++i)
+    pending_.push_back(tokens_[i].id);
+  position_ = index - first_;
+}
+
+void TextGenerator::go_back(std::size_t count) {
+  core::require(count > 0 && count <= tokens_.size(), "The text has {} tokens; choose one of them.", tokens_.size());
+  drop_in_flight();
+  finished_ = false;
+  const Token last = tokens_[count - 1];
+  if (!last.is_prompt) {
+    // Reads the token before once more, for the choice that was made behind it.
+    tokens_.resize(count - 1);
+    feed_from(static_cast<int>(count) - 2);
+    do {
+      run_token();
+    } while (!pending_.empty());
+    finished_ = false;
+  }
+  tokens_.resize(count - 1);
+  tokens_.push_back(last);
+  feed_from(static_cast<int>(count) - 1);
+}
+
+void TextGenerator::replace_last(int id, float probability) {
+  core::require(!tokens_.empty() && !tokens_.back().is_prompt, "No word was chosen yet.");
+  drop_in_flight();
+  tokens_.pop_back();
+  finished_ = ends_story(id);
+  if (finished_) return;
+  tokens_.push_back({id, probability, false});
+  feed_from(static_cast<int>(tokens_.size()) - 1);
+}
+
+bool TextGenerator::ends_story(int id) {
+  return id == data::Tokenizer::eos || id == data::Tokenizer::bos || id == data::Tokenizer::pad;
 }
 
 void TextGenerator::slide() {
   // The cache is full: the later half of the text is fed again from the first place on.
-  const auto keep = static_cast<std::size_t>(network_->config().context / 2);
-  pending_.clear();
-  const std::size_t first = tokens_.size() > keep ? tokens_.size() - keep : 0;
-  for (std::size_t i = first; i < tokens_.size(); ++i) pending_.push_back(tokens_[i].id);
+  first_ = std::numeric_limits<int>::max() / 2;  // nothing of it is of use any more
   position_ = 0;
+  feed_from(0);
   note_ = fmt::format("the context of {} tokens is full; the story goes on from its last {}",
                       network_->config().context, pending_.size());
 }
@@ -144,7 +206,7 @@ void TextGenerator::collect() {
   if (!pending_.empty()) return;
   const int id = program.read(decode_->chosen).ints[0];
   const float probability = program.read(decode_->before).floats[static_cast<std::size_t>(id)];
-  if (id == data::Tokenizer::eos || id == data::Tokenizer::bos || id == data::Tokenizer::pad) {
+  if (ends_story(id)) {
     finished_ = true;
     return;
   }

@@ -29,8 +29,8 @@ class TextGenerator {
                 std::shared_ptr<const data::Tokenizer> tokenizer);
   ~TextGenerator();
 
-  /// Compiles everything, so that the first word comes as quickly as later ones.
-  void warm();
+  /// The program, to be warmed up so that the first word comes as quickly as later ones.
+  runtime::Program* compiled();
   /// Starts a new text. A prompt longer than the context keeps its end; note() says so.
   /// Throws Error if the request makes no sense or the prompt is no UTF-8.
   void begin(const TextRequest& request);
@@ -41,7 +41,14 @@ class TextGenerator {
   void run_token();
   int advance(double budget_ms);  ///< tokens finished
   bool is_finished() const { return finished_; }
-  void collect();  ///< waits for the token in flight and takes it in
+  bool is_reading() const { return pending_.size() > 1; }  ///< has more than the last token to read
+  void collect();                                          ///< waits for the token in flight and takes it in
+
+  /// Goes back to the first `count` tokens, at least 1, to write on from there: cheap, since the cache keeps what was
+  /// read. candidates() are then those among which the last of them was chosen.
+  void go_back(std::size_t count);
+  /// Puts another token in the place of the last one; `probability` is what the network gave it.
+  void replace_last(int id, float probability);
 
   const std::vector<Token>& tokens() const { return tokens_; }
   std::vector<Candidate> candidates(int count);  ///< the likeliest next tokens, of the last finished run
@@ -54,6 +61,9 @@ class TextGenerator {
   struct Decode;
   void submit_next();
   void slide();
+  void drop_in_flight();
+  void feed_from(int index);
+  static bool ends_story(int id);
 
   std::shared_ptr<models::Gpt> network_;
   std::shared_ptr<const data::Tokenizer> tokenizer_;
@@ -63,6 +73,7 @@ class TextGenerator {
   std::vector<Token> tokens_;
   std::vector<int> pending_;  ///< tokens still to be fed (prompt, or after the window slid)
   int position_ = 0;          ///< place in the cache of the next token
+  int first_ = -1;            ///< index in tokens_ of what lies at place 0; -1: the mark of the beginning
   bool in_flight_ = false;
   bool finished_ = false;
   std::string note_;

@@ -15,6 +15,7 @@ struct TrainSettings {
   std::int64_t batch = 32;
   float learning_rate = 1e-3F;  ///< at its peak
   float weight_decay = 0.01F;
+  float beta1 = 0.9F;
   float beta2 = 0.99F;
   float clip_norm = 1.0F;    ///< of the gradient; 0: none
   float ema_decay = 0.998F;  ///< of the moving average that ships
@@ -24,12 +25,33 @@ struct TrainSettings {
   std::uint64_t seed = 1;
 };
 
+/// A loss and the parameters that go down along its gradient.
+struct Loss {
+  nn::Tensor value;    ///< a scalar
+  std::string prefix;  ///< of the names of the parameters that it trains ("generator."); empty: all
+};
+
+/// A number that is worth watching while it trains.
+struct Metric {
+  std::string name;
+  nn::Tensor value;  ///< a scalar
+};
+
+/// What training works towards. Several losses train the parts of a model against each other, each in every step.
+struct Objective {
+  Objective(nn::Tensor loss) : losses{{loss, ""}} {}  // NOLINT: most tasks return just a loss
+  explicit Objective(std::vector<Loss> all) : losses(std::move(all)) {}
+  std::vector<Loss> losses;  ///< the first is what progress shows
+  std::vector<Metric> metrics;
+};
+
 /// What a model gives to be trained: parameters, a loss, batches.
 class Task {
  public:
   virtual ~Task() = default;
 
   virtual std::string name() const = 0;  ///< of the model
+  virtual std::string preset() const { return "small"; }
   virtual std::string data_version() const = 0;
   virtual TrainSettings defaults() const = 0;
 
@@ -38,8 +60,8 @@ class Task {
   /// Another set of the same shapes, which follows them as a moving average and is what ships.
   virtual nn::ParameterList& average() = 0;
 
-  /// Traces the loss of a batch (a scalar), declaring the inputs that write_batch fills.
-  virtual nn::Tensor loss(nn::Graph& graph, std::int64_t batch) = 0;
+  /// Traces the objective of a batch, declaring the inputs that write_batch fills.
+  virtual Objective objective(nn::Graph& graph, std::int64_t batch) = 0;
   virtual void write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) = 0;
 
   /// What one batch is counted in, for the model card: "pictures" or "tokens".
@@ -48,7 +70,35 @@ class Task {
   virtual double progress() const { return 1; }  ///< of preparing the data, 0..1
 };
 
-/// The task of a model by name ("diffusion", "gpt", "judge"). Throws Error with the known names.
-std::unique_ptr<Task> make_task(const std::string& model);
+/// A task on a network with `parameters()`, and a second one of the same sizes that follows it.
+template <typename Network>
+class NetworkTask : public Task {
+ public:
+  /// Both begin alike: `arguments` are the network's own, its seed among them.
+  template <typename... Arguments>
+  explicit NetworkTask(const Arguments&... arguments) : network_(arguments...), average_(arguments...) {}
+  nn::ParameterList& parameters() override { return network_.parameters(); }
+  nn::ParameterList& average() override { return average_.parameters(); }
+  const Network& averaged_network() const { return average_; }
+
+ protected:
+  const Network& network() const { return network_; }
+
+ private:
+  Network network_;
+  Network average_;
+};
+
+/// A task as lists know it.
+template <typename Kind>
+std::unique_ptr<Task> make_task(const std::string& preset) {
+  return std::make_unique<Kind>(preset);
+}
+
+/// Fills the u32 [4] input that ops::random_normal and its like take with fresh numbers.
+void write_seed(runtime::Program& program, const std::string& input, core::Random& random);
+
+/// Whether the preset is the large one. Throws Error if it is neither "small" nor "large".
+bool is_large(const std::string& preset, const std::string& model);
 
 }  // namespace figment::training

@@ -21,20 +21,51 @@ Trainer::Trainer(runtime::Context& context, std::unique_ptr<Task> task, const Tr
   moment2_ = tensor::make_variable("moment2", flat_type);
   task_->average().flat()->initial = parameters.flat()->initial;
 
-  graph_ = std::make_unique<nn::Graph>();
-  loss_output_ = task_->loss(*graph_, settings_.batch);
-  std::vector<tensor::Tensor> targets;
-  // The order of the flat variable, so that the packed gradients line up with it.
-  std::vector<tensor::Variable> members = parameters.all();
+  trace();
+  started_ = std::chrono::steady_clock::now();
+}
+
+/// The flat gradient: of each loss by the parameters that it trains, in the order of the flat variable.
+tensor::Tensor Trainer::gradients(const Objective& objective) {
+  std::vector<tensor::Variable> members = task_->parameters().all();
   std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return a->offset < b->offset; });
-  for (const tensor::Variable& variable : members) targets.push_back(graph_->variable(variable));
-  std::vector<tensor::Tensor> gradients = tensor::gradient(loss_output_, targets);
-  for (std::size_t i = 0; i < gradients.size(); ++i) {
-    if (gradients[i]) continue;
-    const auto count = static_cast<std::size_t>(targets[i].shape().count());
-    gradients[i] = graph_->constant(targets[i].shape(), std::vector<float>(count));
+  std::vector<tensor::Tensor> all(members.size());
+  for (const Loss& loss : objective.losses) {
+    std::vector<std::size_t> trained;
+    std::vector<tensor::Tensor> targets;
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      if (!members[i]->name.starts_with(loss.prefix)) continue;
+      trained.push_back(i);
+      targets.push_back(graph_->variable(members[i]));
+    }
+    core::require(!targets.empty(), "no parameter's name begins with {}", loss.prefix);
+    const std::vector<tensor::Tensor> found = tensor::gradient(loss.value, targets);
+    for (std::size_t i = 0; i < trained.size(); ++i) all[trained[i]] = found[i];
   }
-  const tensor::Tensor flat_gradients = ops::pack(gradients);
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    if (all[i]) continue;
+    const tensor::Shape& shape = members[i]->type.shape;
+    all[i] = graph_->constant(shape, std::vector<float>(static_cast<std::size_t>(shape.count())));
+  }
+  return ops::pack(all);
+}
+
+void Trainer::trace() {
+  graph_ = std::make_unique<nn::Graph>();
+  const Objective objective = task_->objective(*graph_, settings_.batch);
+  loss_output_ = objective.losses.front().value;
+  const auto watch = [&](const std::string& name, tensor::Tensor value) {
+    metric_names_.push_back(name);
+    metric_outputs_.push_back(value);
+  };
+  if (objective.losses.size() > 1) {
+    for (const Loss& loss : objective.losses) watch(loss.prefix.substr(0, loss.prefix.find('.')), loss.value);
+  }
+  for (const Metric& metric : objective.metrics) watch(metric.name, metric.value);
+  metrics_.resize(metric_outputs_.size());
+
+  nn::ParameterList& parameters = task_->parameters();
+  const tensor::Tensor flat_gradients = gradients(objective);
   const tensor::Tensor hyper = graph_->input("hyper", {{8}, tensor::DType::f32});
   const tensor::Tensor max_norm = graph_->constant({1}, {settings_.clip_norm});
   const ops::ClipScale clip = ops::clip_scale(flat_gradients, max_norm);
@@ -46,9 +77,9 @@ Trainer::Trainer(runtime::Context& context, std::unique_ptr<Task> task, const Tr
   state.ema = graph_->variable(task_->average().flat());
   ops::adamw(state, flat_gradients, hyper, clip.scale, parameters.decay_count());
 
-  const std::vector<tensor::Tensor> outputs = {loss_output_, norm_output_};
+  std::vector<tensor::Tensor> outputs = {loss_output_, norm_output_};
+  outputs.insert(outputs.end(), metric_outputs_.begin(), metric_outputs_.end());
   program_ = runtime::compile(context_, *graph_, outputs, {.name = "train " + task_->name()});
-  started_ = std::chrono::steady_clock::now();
 }
 
 double Trainer::fraction_done() const {
@@ -61,7 +92,7 @@ std::vector<float> Trainer::hyper_parameters() const {
   const std::int64_t t = step_ + 1;
   const auto decay = std::min(settings_.ema_decay, static_cast<float>(t) / static_cast<float>(t + 50));
   const ops::AdamwHyper hyper =
-      ops::adamw_hyper(t, learning_rate_, 0.9F, settings_.beta2, settings_.weight_decay, 1.0F - decay);
+      ops::adamw_hyper(t, learning_rate_, settings_.beta1, settings_.beta2, settings_.weight_decay, 1.0F - decay);
   std::vector<float> words(sizeof(hyper) / sizeof(float));
   std::memcpy(words.data(), &hyper, sizeof(hyper));
   return words;
@@ -85,6 +116,7 @@ void Trainer::finish_step() {
   ++step_;
   loss_ = program_->read_scalar(loss_output_);
   gradient_norm_ = program_->read_scalar(norm_output_);
+  for (std::size_t i = 0; i < metrics_.size(); ++i) metrics_[i] = program_->read_scalar(metric_outputs_[i]);
   core::require(std::isfinite(loss_) || step_ > 1,
                 "the loss is not a number at the first step; the data or weights are broken");
   const float rate = std::max(0.02F, 1.0F / static_cast<float>(step_));
@@ -106,6 +138,7 @@ void Trainer::save_checkpoint(const std::filesystem::path& path) {
   formats::write_safetensors(path, records,
                              {{"figment.kind", "checkpoint"},
                               {"model", task_->name()},
+                              {"preset", task_->preset()},
                               {"step", std::to_string(step_)},
                               {"seconds", fmt::format("{:.1f}", seconds_)},
                               {"smooth_loss", fmt::format("{:.6f}", smooth_loss_)}});
@@ -140,6 +173,7 @@ void Trainer::export_weights(const std::filesystem::path& path, bool half) {
   save_weights(path, context_, task_->average(),
                {{"figment.kind", "weights"},
                 {"model", task_->name()},
+                {"preset", task_->preset()},
                 {"data", task_->data_version()},
                 {"steps", std::to_string(step_)},
                 {"batch", std::to_string(settings_.batch)},

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "runtime/program.h"
@@ -19,9 +20,12 @@ class Trainer {
 
   std::int64_t steps_done() const { return step_; }
   std::int64_t samples_done() const { return step_ * settings_.batch; }
-  float loss() const { return loss_; }                ///< of the last finished step
+  float loss() const { return loss_; }                ///< the first of the objective, of the last finished step
   float smooth_loss() const { return smooth_loss_; }  ///< moving average over about 50 steps
   float gradient_norm() const { return gradient_norm_; }
+  /// Every loss (if there are several) and metric of the last finished step: names and values.
+  const std::vector<std::string>& metric_names() const { return metric_names_; }
+  const std::vector<float>& metrics() const { return metrics_; }
   float learning_rate() const { return learning_rate_; }
   double seconds() const { return seconds_; }  ///< of training, over all sittings
   double fraction_done() const;                ///< of steps or minutes, 0..1
@@ -37,6 +41,8 @@ class Trainer {
   void export_weights(const std::filesystem::path& path, bool half = true);
 
  private:
+  void trace();
+  tensor::Tensor gradients(const Objective& objective);
   void finish_step();
   std::vector<float> hyper_parameters() const;
 
@@ -50,6 +56,9 @@ class Trainer {
   std::unique_ptr<runtime::Program> program_;
   tensor::Tensor loss_output_;
   tensor::Tensor norm_output_;
+  std::vector<tensor::Tensor> metric_outputs_;
+  std::vector<std::string> metric_names_;
+  std::vector<float> metrics_;
   std::int64_t step_ = 0;
   float loss_ = 0;
   float smooth_loss_ = 0;

@@ -28,6 +28,12 @@ std::map<std::string, std::string> weight_metadata(const std::filesystem::path& 
   return formats::SafetensorsFile(path).metadata();
 }
 
+std::string preset_of(const std::filesystem::path& path) {
+  const auto metadata = weight_metadata(path);
+  const auto preset = metadata.find("preset");
+  return preset == metadata.end() ? "small" : preset->second;
+}
+
 void save_weights(const std::filesystem::path& path, runtime::Context& context, const nn::ParameterList& parameters,
                   const std::map<std::string, std::string>& metadata, bool half) {
   std::vector<std::vector<float>> floats;

@@ -19,6 +19,8 @@ void load_weights(const std::filesystem::path& path, const nn::ParameterList& pa
                   const std::string& prefix = "");
 
 /// The metadata of a weight file.
+/// The preset that a weight file was trained with; "small" if it says none. Throws Error as weight_metadata.
+std::string preset_of(const std::filesystem::path& path);
 std::map<std::string, std::string> weight_metadata(const std::filesystem::path& path);
 
 /// Writes parameters as they are on the device. `half` stores them as F16. Atomic.

@@ -10,7 +10,7 @@
 #include "data/landscape.h"
 #include "gpu/buffer.h"
 #include "sampling/schedule.h"
-#include "studio/activity.h"
+#include "studio/family.h"
 
 namespace figment::app {
 
@@ -71,6 +71,7 @@ class FakePainter : public studio::Activity {
   }
 
   const studio::View& view() const override { return view_; }
+  bool is_finished() const override { return false; }
   std::vector<const runtime::Program*> programs() const override { return {}; }
 
  private:
@@ -194,6 +195,7 @@ class FakeWriter : public studio::Activity {
     }
   }
   const studio::View& view() const override { return view_; }
+  bool is_finished() const override { return false; }
   std::vector<const runtime::Program*> programs() const override { return {}; }
 
  private:
@@ -211,6 +213,8 @@ inline const std::vector<studio::Family>& fake_families() {
     families[0].name = "diffusion";
     families[0].title = "Diffusion";
     families[0].sentence = "Paints landscapes out of noise.";
+    families[0].has_sampler = true;
+    families[0].has_landscapes = true;
     families[0].make = [](runtime::Context& context,
                           const studio::Request& request) -> std::unique_ptr<studio::Activity> {
       return std::make_unique<FakePainter>(context, request);

@@ -40,7 +40,7 @@ class VirtualDisplay {
     while (length + 1 < sizeof(text) && read(ends[0], text + length, 1) == 1 && text[length] != '\n') ++length;
     close(ends[0]);
     if (length == 0) return;
-    setenv("DISPLAY", (":" + std::string(text, length)).c_str(), 1);
+    setenv("DISPLAY", fmt::format(":{}", std::string_view(text, length)).c_str(), 1);
     is_running_ = true;
   }
   ~VirtualDisplay() {
@@ -100,12 +100,45 @@ class WindowDriver {
       ADD_FAILURE() << "there is no control called " << name;
       return;
     }
-    const int x = static_cast<int>(control->at("x").get<double>() + share * control->at("width").get<double>());
-    const int y = static_cast<int>(control->at("y").get<double>() + 0.5 * control->at("height").get<double>());
-    tool(fmt::format("mousemove {} {}", x, y));
     if (with_control) tool("keydown ctrl");
-    hold("mousedown 1", "mouseup 1");
+    click_at(control->at("x").get<double>() + share * control->at("width").get<double>(),
+             control->at("y").get<double>() + 0.5 * control->at("height").get<double>());
     if (with_control) tool("keyup ctrl");
+    look();
+  }
+  /// Clicks at a place of the window.
+  void click_at(double x, double y) {
+    tool(fmt::format("mousemove {} {}", static_cast<int>(x), static_cast<int>(y)));
+    hold("mousedown 1", "mouseup 1");
+    look();
+  }
+
+  /// Moves the mouse to a share of the control's width and height.
+  void move_to(const std::string& name, double across, double down) {
+    const auto control = find(name);
+    if (!control) {
+      ADD_FAILURE() << "there is no control called " << name;
+      return;
+    }
+    const auto place = [&](const char* from, const char* length, double share) {
+      return static_cast<int>(control->at(from).get<double>() + share * control->at(length).get<double>());
+    };
+    tool(fmt::format("mousemove {} {}", place("x", "width", across), place("y", "height", down)));
+  }
+
+  /// Drags with a mouse button along a straight line, in `moves` moves of which no frame waits for.
+  void drag(const std::string& name, std::pair<double, double> from, std::pair<double, double> to, int button = 1,
+            int moves = 12) {
+    move_to(name, from.first, from.second);
+    look();
+    tool(fmt::format("mousedown {}", button));
+    look();
+    for (int i = 1; i <= moves; ++i) {
+      const double share = static_cast<double>(i) / moves;
+      move_to(name, from.first + share * (to.first - from.first), from.second + share * (to.second - from.second));
+    }
+    look();
+    tool(fmt::format("mouseup {}", button));
     look();
   }
 

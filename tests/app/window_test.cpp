@@ -31,7 +31,8 @@ void click_everything(WindowDriver& driver) {
     found = false;
     for (const std::string& name : names_of(driver.look())) {
       const bool is_left_for_later = is_model(name) || name.starts_with("Film") || name.starts_with("Stop film") ||
-                                     name.starts_with("Capture") || name == "help";
+                                     name.starts_with("Capture") || name == "help" || name.starts_with("compare ") ||
+                                     name.starts_with("close");
       if (is_left_for_later || done.contains(name) || !driver.find(name)) continue;
       done.insert(name);
       found = true;

@@ -165,6 +165,8 @@ def make_nets(torch):
             self.up1, self.up2 = Residual(2 * d, d, embedding), Residual(d, d, embedding)
             self.up3, self.up4 = Residual(d, c, embedding), Residual(c, c, embedding)
             self.norm = nn.GroupNorm(8, c)
+            self.straight_in, self.straight_out = conv(depth, 2 * depth), nn.Conv2d(2 * depth, depth, 1)
+            self.straight_gain = nn.Linear(embedding, 2 * depth)
             self.register_buffer("frequencies", 1000 * 1000 ** -(torch.arange(32) / 31.0))
 
         def forward(self, x, time_, classes):
@@ -179,7 +181,8 @@ def make_nets(torch):
             h = self.up1(torch.cat([self.enlarge1(functional.interpolate(h, scale_factor=2.0)), coarse], 1), e)
             h = self.up2(self.up_attention(h), e)
             h = self.up3(torch.cat([self.enlarge2(functional.interpolate(h, scale_factor=2.0)), fine], 1), e)
-            return self.exit(functional.silu(self.norm(self.up4(h, e))))
+            straight = self.straight_out(self.straight_in(x) * self.straight_gain(e)[:, :, None, None])
+            return self.exit(functional.silu(self.norm(self.up4(h, e)))) + straight
 
     class Block(nn.Module):
         def __init__(self, channels, heads):

@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "data/digits.h"
 #include "formats/png.h"
 
 namespace figment::data {
@@ -34,6 +35,7 @@ TEST_F(DatasetTest, NamesAreUniqueAndDescribed) {
 
 TEST_F(DatasetTest, EveryDatasetWritesTheSameFilesForASeed) {
   for (const Dataset& dataset : datasets()) {
+    if (dataset.name == "digits_fonts" && !has_digit_fonts()) continue;
     int last = 0;
     write_dataset(dataset.name, 3, 9, folder_ / "a", [&](int done) { last = done; });
     write_dataset(dataset.name, 3, 9, folder_ / "b");

@@ -1,5 +1,7 @@
 #include "gpu/graphics_pipeline.h"
 
+#include <array>
+
 #include "gpu/gpu_fixture.h"
 #include "gpu/image.h"
 
@@ -19,22 +21,6 @@ layout(binding = 0) uniform samplerBuffer scale;
 layout(push_constant) uniform Push { vec4 color; };
 layout(location = 0) out vec4 result;
 void main() { result = color * vec4(texelFetch(scale, 0).rgb, 1.0); })";
-
-void transition(VkCommandBuffer commands, VkImage image, VkImageLayout from, VkImageLayout to) {
-  VkImageMemoryBarrier2 barrier{VK_STRUCTURE_TYPE_IMAGE_MEMORY_BARRIER_2};
-  barrier.srcStageMask = barrier.dstStageMask = VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT;
-  barrier.srcAccessMask = VK_ACCESS_2_MEMORY_WRITE_BIT;
-  barrier.dstAccessMask = VK_ACCESS_2_MEMORY_READ_BIT | VK_ACCESS_2_MEMORY_WRITE_BIT;
-  barrier.oldLayout = from;
-  barrier.newLayout = to;
-  barrier.srcQueueFamilyIndex = barrier.dstQueueFamilyIndex = VK_QUEUE_FAMILY_IGNORED;
-  barrier.image = image;
-  barrier.subresourceRange = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 1, 0, 1};
-  VkDependencyInfo info{VK_STRUCTURE_TYPE_DEPENDENCY_INFO};
-  info.imageMemoryBarrierCount = 1;
-  info.pImageMemoryBarriers = &barrier;
-  vkCmdPipelineBarrier2(commands, &info);
-}
 
 class GraphicsPipelineTest : public GpuTest {};
 
@@ -60,26 +46,19 @@ TEST_F(GraphicsPipelineTest, DrawsAQuadThatReadsABuffer) {
   CommandBuffer commands(*device);
   commands.begin();
   commands.barrier(Access::all, Access::all);
-  transition(commands.handle(), image.handle(), VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL);
-  VkRenderingAttachmentInfo target{VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO};
-  target.imageView = image.view();
-  target.imageLayout = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL;
-  target.loadOp = VK_ATTACHMENT_LOAD_OP_CLEAR;
-  target.storeOp = VK_ATTACHMENT_STORE_OP_STORE;
-  VkRenderingInfo rendering{VK_STRUCTURE_TYPE_RENDERING_INFO};
-  rendering.renderArea = {{0, 0}, {side, side}};
-  rendering.layerCount = 1;
-  rendering.colorAttachmentCount = 1;
-  rendering.pColorAttachments = &target;
-  vkCmdBeginRendering(commands.handle(), &rendering);
-  const float color[4] = {1.0F, 1.0F, 1.0F, 1.0F};
-  const VkViewport viewport{0, 0, side, side, 0, 1};
-  // The right half is cut off.
-  pipeline.draw(commands.handle(), sets.make(pipeline.set_layout(), bindings), std::as_bytes(std::span(color)),
-                viewport, {{0, 0}, {side / 2, side}});
+  change_layout(commands.handle(), image.handle(), VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL);
+  const VkClearColorValue black{{0, 0, 0, 0}};
+  begin_drawing(commands.handle(), image.view(), {side, side}, &black);
+  const VkRect2D left_half{{0, 0}, {side / 2, side}};
+  vkCmdSetScissor(commands.handle(), 0, 1, &left_half);
+  const std::array<float, 4> color{1.0F, 1.0F, 1.0F, 1.0F};
+  pipeline.bind(commands.handle());
+  pipeline.bind_set(commands.handle(), sets.make(pipeline.set_layout(), bindings));
+  pipeline.push(commands.handle(), color);
+  vkCmdDraw(commands.handle(), 4, 1, 0, 0);
   vkCmdEndRendering(commands.handle());
-  transition(commands.handle(), image.handle(), VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
-             VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL);
+  change_layout(commands.handle(), image.handle(), VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
+                VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL);
   VkBufferImageCopy region{};
   region.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
   region.imageExtent = {side, side, 1};

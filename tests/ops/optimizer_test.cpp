@@ -87,6 +87,75 @@ TEST_F(AdamwTest, AverageFollowsTheParameters) {
   EXPECT_NEAR(interpreter_.variable(state_[2]).floats[0], 0.5F * now[0], 1e-6);
 }
 
+/// Five steps of an optimiser with one moment from {1, -2, 0.5}, of which the first two decay; returns the parameters
+/// and their average. `apply` adds the step to the graph.
+template <typename Apply>
+std::vector<float> five_steps(Apply apply) {
+  Graph graph;
+  const Variable parameters = tensor::make_variable("p", {{3}, DType::f32}, {1, -2, 0.5F});
+  const Variable m = tensor::make_variable("m", parameters->type);
+  const Variable ema = tensor::make_variable("ema", parameters->type);
+  const Tensor gradients = graph.input("gradients", parameters->type);
+  const Tensor hyper = graph.input("hyper", {{8}, DType::f32});
+  apply(MomentumState{graph.variable(parameters), graph.variable(m), graph.variable(ema)}, gradients, hyper,
+        graph.constant({1}, {1}));
+  runtime::Interpreter interpreter;
+  for (int t = 1; t <= 5; ++t) {
+    const AdamwHyper values = adamw_hyper(t, 0.1F, 0.9F, 0.99F, 0.2F, 0.5F);
+    const float* first = &values.learning_rate;
+    interpreter.run(graph, {},
+                    {{"gradients", HostTensor::of({3}, {0.3F * static_cast<float>(t), -1 / static_cast<float>(t),
+                                                        t < 3 ? 2.0F : -9.0F})},
+                     {"hyper", HostTensor::of({8}, {first, first + 8})}});
+  }
+  std::vector<float> result = interpreter.variable(parameters).floats;
+  const std::vector<float> average = interpreter.variable(ema).floats;
+  result.insert(result.end(), average.begin(), average.end());
+  return result;
+}
+
+/// The same in double precision; `change(m, g)` moves the momentum on and returns what to take off.
+template <typename Change>
+void expect_five_steps(const std::vector<float>& found, Change change) {
+  double parameters[3] = {1, -2, 0.5};
+  double m[3] = {};
+  double ema[3] = {};
+  for (int t = 1; t <= 5; ++t) {
+    const double gradients[3] = {0.3 * t, -1.0 / t, t < 3 ? 2.0 : -9.0};
+    for (int i = 0; i < 3; ++i) {
+      parameters[i] -= 0.1 * (change(m[i], gradients[i]) + (i < 2 ? 0.2 * parameters[i] : 0));
+      ema[i] += 0.5 * (parameters[i] - ema[i]);
+    }
+  }
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_NEAR(found[i], parameters[i], 1e-5) << i;
+    EXPECT_NEAR(found[i + 3], ema[i], 1e-5) << i;
+  }
+}
+
+TEST(Sgd, HasMomentum) {
+  for (const bool nesterov : {false, true}) {
+    const auto found = five_steps([&](const MomentumState& state, Tensor gradients, Tensor hyper, Tensor scale) {
+      sgd(state, gradients, hyper, scale, 2, nesterov);
+    });
+    expect_five_steps(found, [&](double& m, double gradient) {
+      m = 0.9 * m + gradient;
+      return nesterov ? gradient + 0.9 * m : m;
+    });
+  }
+}
+
+TEST(Lion, StepsByTheSign) {
+  const auto found = five_steps([](const MomentumState& state, Tensor gradients, Tensor hyper, Tensor scale) {
+    lion(state, gradients, hyper, scale, 2);
+  });
+  expect_five_steps(found, [](double& m, double gradient) {
+    const double blend = 0.9 * m + 0.1 * gradient;
+    m = 0.99 * m + 0.01 * gradient;
+    return blend > 0 ? 1.0 : -1.0;
+  });
+}
+
 TEST(ClipScale, ScalesDownToTheLimit) {
   Graph graph;
   const ClipScale clip = clip_scale(graph.constant({2}, {3, 4}), graph.constant({1}, {2}));

@@ -184,5 +184,78 @@ TEST(LoadLandscapeNetwork, SaysWhatIsMissing) {
   }
 }
 
+/// A run whose states are read at every step.
+std::vector<std::vector<float>> states_of(PictureGenerator& generator, const PictureRequest& request) {
+  std::vector<std::vector<float>> states;
+  generator.begin(request);
+  states.push_back(generator.read_pixels());
+  while (!generator.is_finished()) {
+    const int step = generator.step();
+    while (!generator.is_finished() && generator.step() == step) generator.run_row();
+    while (generator.row() < generator.rows() && generator.table().evaluations_per_step == 2 &&
+           generator.row() % 2 == 1) {
+      generator.run_row();
+    }
+    states.push_back(generator.read_pixels());
+  }
+  return states;
+}
+
+TEST_F(PictureGeneratorTest, GoesToAnyStepWithTheSameBits) {
+  constexpr std::int64_t mib = std::int64_t{1} << 20;
+  for (const char* sampler : {"dpmpp_2m", "euler_ancestral", "heun", "unipc"}) {
+    PictureRequest request = small_request();
+    request.sampler = sampler;
+    // With all rows kept, with only a few of them, and with none.
+    for (const std::int64_t bytes : {64 * mib, std::int64_t{300000}, std::int64_t{0}}) {
+      PictureGenerator generator(context(), small_network(), request.count);
+      if (bytes > 0) generator.keep_rows(bytes);
+      const auto states = states_of(generator, request);
+      ASSERT_EQ(states.size(), 5U) << sampler;
+      for (const int step : {2, 0, 3, 1, 4}) {
+        generator.seek(step);
+        while (generator.rows_to_seek() > 0) generator.run_row();
+        generator.show();
+        EXPECT_EQ(generator.step(), step) << sampler;
+        EXPECT_TRUE(same_bits(generator.read_pixels(), states[static_cast<std::size_t>(step)]))
+            << sampler << " step " << step << " bytes " << bytes;
+      }
+      generator.seek(1);
+      while (generator.rows_to_seek() > 0) generator.run_row();
+      generator.run_all();
+      EXPECT_TRUE(same_bits(generator.read_pixels(), states.back())) << sampler;
+    }
+  }
+}
+
+TEST_F(PictureGeneratorTest, BranchesFromTheStepThatIsReached) {
+  PictureGenerator generator(context(), small_network(), 2);
+  generator.keep_rows(std::int64_t{64} << 20);
+  const PictureRequest request = small_request();
+  const auto states = states_of(generator, request);
+  generator.seek(2);
+  PictureRequest other = request;
+  other.sampler = "heun";
+  other.steps = 12;
+  generator.branch(other);
+  EXPECT_EQ(generator.branch_step(), 2);
+  EXPECT_GT(generator.steps(), 4);
+  EXPECT_EQ(generator.step(), 2);
+  EXPECT_EQ(generator.table().rows.front().sigma, static_cast<float>(generator.points()[2].sigma));
+  generator.run_all();
+  EXPECT_EQ(generator.step(), generator.steps());
+  const std::vector<float> end = generator.read_pixels();
+  EXPECT_TRUE(all_finite(end));
+  EXPECT_FALSE(same_bits(end, states.back()));
+  // Back to before the branch: what was kept is there, and the settings are the new ones from then on.
+  generator.seek(1);
+  generator.show();
+  EXPECT_EQ(generator.rows_to_seek(), 0);
+  EXPECT_TRUE(same_bits(generator.read_pixels(), states[1]));
+  EXPECT_EQ(generator.branch_step(), 1);
+  generator.run_all();
+  EXPECT_TRUE(all_finite(generator.read_pixels()));
+}
+
 }  // namespace
 }  // namespace figment::studio

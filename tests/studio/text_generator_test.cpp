@@ -183,5 +183,82 @@ TEST_F(TextGeneratorTest, CandidatesAreTheLikeliest) {
   EXPECT_EQ(candidates[4].kept, 0);
 }
 
+TEST_F(TextGeneratorTest, GoesBackAndWritesTheSameAgain) {
+  TextGenerator generator(context(), network(), tokenizer());
+  const std::vector<int> whole = write(generator, request());
+  const auto tokens = generator.tokens();
+  ASSERT_GT(whole.size(), 10U);
+  const auto first_written = static_cast<std::size_t>(
+      std::find_if(tokens.begin(), tokens.end(), [](const auto& token) { return !token.is_prompt; }) - tokens.begin());
+  for (const std::size_t count :
+       {whole.size(), first_written + 3, first_written + 1, first_written, whole.size() - 2}) {
+    if (count > generator.tokens().size()) continue;
+    generator.go_back(count);
+    ASSERT_EQ(generator.tokens().size(), count);
+    if (!tokens[count - 1].is_prompt) {
+      // The choice that was made there: among its candidates is the one that was chosen.
+      const auto candidates = generator.candidates(static_cast<int>(tokenizer()->vocabulary_size()));
+      const auto chosen = std::find_if(candidates.begin(), candidates.end(),
+                                       [&](const auto& candidate) { return candidate.id == tokens[count - 1].id; });
+      ASSERT_NE(chosen, candidates.end());
+      EXPECT_EQ(chosen->probability, tokens[count - 1].probability);
+    }
+    if (count == whole.size()) continue;  // a story that was cut would go on
+    while (!generator.is_finished()) generator.run_token();
+    EXPECT_EQ(ids(generator), whole) << count;
+  }
+  generator.go_back(1);
+  EXPECT_EQ(generator.tokens().size(), 1U);
+  generator.run_token();
+  EXPECT_THROW(generator.go_back(0), core::Error);
+  EXPECT_THROW(generator.go_back(1000), core::Error);
+}
+
+TEST_F(TextGeneratorTest, AnotherTokenMayBeChosen) {
+  TextGenerator generator(context(), network(), tokenizer());
+  generator.begin(request());
+  EXPECT_THROW(generator.replace_last(300, 0.5F), core::Error);
+  while (generator.tokens().back().is_prompt) generator.run_token();
+  const auto candidate = generator.candidates(2).back();
+  for (int i = 0; i < 3; ++i) generator.advance(0.01);  // the next is under way
+  const std::size_t count = generator.tokens().size();
+  generator.replace_last(candidate.id, candidate.probability);
+  EXPECT_EQ(generator.tokens().size(), count);
+  EXPECT_EQ(generator.tokens().back().id, candidate.id);
+  while (generator.tokens().size() < count + 3 && !generator.is_finished()) generator.run_token();
+  // What follows has been written behind it: a forward over all of it agrees.
+  std::vector<std::int32_t> fed = {data::Tokenizer::bos};
+  for (const auto& token : generator.tokens()) fed.push_back(token.id);
+  const auto net = network();
+  const std::vector<float> probabilities = full_forward(*net, fed);
+  const auto vocabulary = static_cast<std::size_t>(net->config().vocabulary);
+  const std::size_t last = generator.tokens().size() - 1;
+  const float expected = probabilities[last * vocabulary + static_cast<std::size_t>(generator.tokens()[last].id)];
+  EXPECT_NEAR(generator.tokens()[last].probability, expected, 1e-4F * expected + 1e-7F);
+  if (!generator.is_finished()) {
+    generator.replace_last(data::Tokenizer::eos, 0.1F);
+    EXPECT_TRUE(generator.is_finished());
+  }
+}
+
+TEST_F(TextGeneratorTest, GoesBackBehindTheContext) {
+  TextGenerator generator(context(), network(), tokenizer());
+  TextRequest what = request();
+  what.tokens_max = 3 * context_size;
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {  // until one does not end before
+    what.options.seed = seed;
+    write(generator, what);
+    if (generator.tokens().size() > 2 * context_size) break;
+  }
+  const std::vector<int> whole = ids(generator);
+  for (const std::size_t count : {std::size_t{2 * context_size}, std::size_t{context_size}, std::size_t{6}}) {
+    generator.go_back(count);
+    for (int i = 0; i < 3 && !generator.is_finished(); ++i) generator.run_token();
+    const std::vector<int> now = ids(generator);
+    EXPECT_TRUE(std::equal(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(count), now.begin()));
+    for (const auto& token : generator.tokens()) EXPECT_TRUE(std::isfinite(token.probability));
+  }
+}
+
 }  // namespace
 }  // namespace figment::studio

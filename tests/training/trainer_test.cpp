@@ -43,7 +43,7 @@ class SineTask : public Task {
   }
   nn::ParameterList& parameters() override { return net_.list; }
   nn::ParameterList& average() override { return average_.list; }
-  nn::Tensor loss(nn::Graph& graph, std::int64_t batch) override {
+  Objective objective(nn::Graph& graph, std::int64_t batch) override {
     const nn::Tensor x = graph.input("x", {{batch, 1}, tensor::DType::f32});
     const nn::Tensor y = graph.input("y", {{batch, 1}, tensor::DType::f32});
     return ops::mse(net_.second(ops::tanh(net_.first(x))), y);

@@ -8,6 +8,7 @@
 #include "app/commands/bench_case.h"
 #include "core/random.h"
 #include "models/diffusion/unet.h"
+#include "studio/family.h"
 #include "studio/text_generator.h"
 #include "training/trainer.h"
 
@@ -54,7 +55,7 @@ BenchCase train_case(const std::string& model, std::int64_t batch) {
             training::TrainSettings train;
             train.batch = batch;
             train.steps = 1'000'000;
-            training::Trainer trainer(context(), training::make_task(model), train);
+            training::Trainer trainer(context(), studio::family_named(model).make_task("small"), train);
             // The pictures are drawn in the background at first, which would be measured with it.
             while (trainer.task().progress() < 1) std::this_thread::sleep_for(std::chrono::milliseconds(20));
             BenchRow row;

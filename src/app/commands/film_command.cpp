@@ -4,6 +4,7 @@
 
 #include "app/commands/commands.h"
 #include "app/commands/film_scene.h"
+#include "app/commands/request_options.h"
 #include "app/window_command.h"
 #include "core/error.h"
 #include "formats/film.h"
@@ -14,18 +15,15 @@ namespace {
 constexpr int frames_per_second = 30;
 
 struct FilmCommandOptions {
-  studio::Request request;
+  RequestOptions request;
   double seconds = 10;
   std::string out;
   std::string size = "1280x720";
-  std::uint64_t seed = 7319;
 };
 
 int make_film(const CommonOptions& common, const FilmCommandOptions& options) {
   FilmSceneOptions scene_options;
-  scene_options.request = options.request;
-  scene_options.request.picture.seed = options.seed;
-  scene_options.request.text.options.seed = options.seed;
+  scene_options.request = options.request.request();
   parse_size(options.size, scene_options.width, scene_options.height);
   core::require(options.seconds > 0 && options.seconds <= 3600,
                 "a film of {} seconds makes no sense; choose up to 3600", options.seconds);
@@ -53,18 +51,13 @@ int make_film(const CommonOptions& common, const FilmCommandOptions& options) {
 
 void add_film(CLI::App& app, CommonOptions& common, Run& run) {
   const auto options = std::make_shared<FilmCommandOptions>();
-  studio::PictureRequest& picture = options->request.picture;
   CLI::App* command = app.add_subcommand("film", "Films the demo without a display: the same seed gives the same film");
   command->add_option("--seconds", options->seconds, "Length")->capture_default_str();
   command->add_option("--out", options->out, "FILE.mp4 (H.264), or a folder for PNG frames")->required();
   command->add_option("--size", options->size, "Pixels, WIDTHxHEIGHT")->capture_default_str();
-  command->add_option("--seed", options->seed, "Of pictures and story")->capture_default_str();
-  command->add_option("--sampler", picture.sampler, "Sampler (see figment list)")->capture_default_str();
-  command->add_option("--schedule", picture.schedule, "Schedule (see figment list)")->capture_default_str();
-  command->add_option("--steps", picture.steps, "Steps, 1 to 200")->capture_default_str();
-  command->add_option("--guidance", picture.guidance, "Classifier-free guidance, 1 is off")->capture_default_str();
-  command->add_option("--prompt", options->request.text.prompt, "Beginning of the stories")->capture_default_str();
-  command->add_option("--speed", options->request.text.tokens_per_second, "Words a second")->capture_default_str();
+  command->add_option("--speed", options->request.given.text.tokens_per_second, "Words a second")
+      ->capture_default_str();
+  add_request_options(*command, options->request);
   add_common(*command, common);
   command->callback([options, &common, &run] { run = [options, &common] { return make_film(common, *options); }; });
 }

@@ -160,9 +160,9 @@ void FilmScene::draw_settings() {
     write(small_bold_, side_left, y, name, dim);
     y += 27;
   };
-  const auto row = [&](std::string_view name, const std::string& value) {
-    write(regular_, side_left, y, name, dim);
-    write(regular_, side_left + 130, y, value, text);
+  const auto row = [&](std::string_view name, const std::string& value, float left = side_left) {
+    write(regular_, left, y, name, dim);
+    write(regular_, left + 138, y, value, text);
     y += 25;
   };
   const studio::PictureRequest& picture = picture_request_;
@@ -179,8 +179,18 @@ void FilmScene::draw_settings() {
   y += 10;
   const sampling::TextOptions& words = options_.request.text.options;
   heading("WORDS");
-  row("Temperature", fmt::format("{:.2f}", words.temperature));
-  row("Top-p", fmt::format("{:.2f}", words.top_p));
+  // Temperature and top-p always, of the others those that a person has set; in two columns.
+  constexpr int rows_max = 3;
+  const float words_top = y;
+  int shown = 0;
+  for (const sampling::TextOptionInfo& info : sampling::text_options()) {
+    const bool is_usual = info.name != "temperature" && info.name != "top_p" && info.get(words) == info.get({});
+    if (is_usual || shown == 2 * rows_max) continue;
+    y = words_top + 25 * static_cast<float>(shown % rows_max);
+    row(info.title, fmt::format("{:.{}f}", info.get(words), info.is_integer ? 0 : 2),
+        side_left + 200 * static_cast<float>(shown / rows_max));
+    ++shown;
+  }
 }
 
 /// The story's tokens in lines: a line is broken only before a token that begins with a space.

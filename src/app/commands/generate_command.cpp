@@ -3,10 +3,11 @@
 #include <cstdio>
 
 #include "app/commands/commands.h"
+#include "app/commands/generate_by_activity.h"
+#include "app/commands/request_options.h"
 #include "core/error.h"
 #include "core/files.h"
-#include "data/landscape.h"
-#include "studio/activity.h"
+#include "studio/family.h"
 #include "studio/picture_generator.h"
 #include "studio/text_generator.h"
 
@@ -15,33 +16,31 @@ namespace {
 
 struct GenerateOptions {
   std::string model;
-  studio::Request request;
-  std::vector<std::string> classes;
+  RequestOptions request;
   std::string out;
   std::string weights;
-  std::uint64_t seed = 7319;
   int count = 0;
+  std::vector<std::string> settings;  ///< "beta=2", of families with controls of their own
+  std::string input;
+  std::string mask;
 };
 
-void take_class(const std::string& text, studio::PictureRequest& request) {
-  const auto equals = text.find('=');
-  core::require(equals != std::string::npos,
-                "--class {} has no value; write --class time=sunset or --class terrain=lake", text);
-  const std::string key = text.substr(0, equals);
-  const std::string value = text.substr(equals + 1);
-  if (key == "time") {
-    request.time_of_day = value == "any" ? -1 : static_cast<int>(data::parse_time_of_day(value));
-  } else if (key == "terrain") {
-    request.terrain = value == "any" ? -1 : static_cast<int>(data::parse_terrain(value));
-  } else {
-    core::fail("there is no attribute {}; choose time or terrain", key);
-  }
+bool is_simple(const GenerateOptions& options) {
+  return options.settings.empty() && options.input.empty() && options.mask.empty();
 }
 
-int generate_pictures(runtime::Context& context, GenerateOptions options) {
-  studio::PictureRequest& request = options.request.picture;
-  for (const std::string& text : options.classes) take_class(text, request);
-  request.seed = options.seed;
+int generate_otherwise(runtime::Context& context, const studio::Family& family, const GenerateOptions& options) {
+  core::require(options.weights.empty(), "{} always takes the shipped weights; leave out --weights", family.name);
+  studio::Request request = options.request.request();
+  if (options.count > 0) request.picture.count = options.count;
+  for (const std::string& setting : options.settings) studio::take_setting(request, family, setting);
+  const ActivityGeneration generation{request, options.input, options.mask, options.out};
+  return generate_by_activity(context, family, generation);
+}
+
+int generate_pictures(runtime::Context& context, const GenerateOptions& options) {
+  studio::Request whole = options.request.request();
+  studio::PictureRequest& request = whole.picture;
   request.count = options.count > 0 ? options.count : 8;
   studio::check(request);
   studio::PictureGenerator generator(context, studio::load_landscape_network(options.weights), request.count);
@@ -53,15 +52,14 @@ int generate_pictures(runtime::Context& context, GenerateOptions options) {
   const int columns = request.count <= 4 ? request.count : request.count <= 8 ? 4 : 8;
   const formats::Picture sheet = studio::contact_sheet(pixels, request.count, generator.side(), columns, 4, 8);
   const std::filesystem::path path = options.out.empty() ? options.model + ".png" : options.out;
-  const formats::PngText text = {{"Software", "figment"}, {"figment", studio::to_json(options.request)}};
+  const formats::PngText text = {{"Software", "figment"}, {"figment", studio::to_json(whole)}};
   formats::write_png(path, sheet, text);
   fmt::print("{} pictures are in {}\n", request.count, path.string());
   return 0;
 }
 
-int generate_text(runtime::Context& context, GenerateOptions options) {
-  studio::TextRequest& request = options.request.text;
-  request.options.seed = options.seed;
+int generate_text(runtime::Context& context, const GenerateOptions& options) {
+  const studio::TextRequest request = options.request.request().text;
   studio::check(request);
   const auto tokenizer = std::make_shared<const data::Tokenizer>(data::Tokenizer::for_stories());
   studio::TextGenerator generator(context, studio::load_story_network(*tokenizer, options.weights), tokenizer);
@@ -93,42 +91,28 @@ int generate_text(runtime::Context& context, GenerateOptions options) {
   return 0;
 }
 
-void add_text_options(CLI::App& command, GenerateOptions& options) {
-  for (const sampling::TextOptionInfo& info : sampling::text_options()) {
-    std::string flag = "--" + std::string(info.name);
-    for (char& character : flag) character = character == '_' ? '-' : character;
-    command.add_option_function<double>(
-        flag, [&options, &info](double value) { info.set(options.request.text.options, value); },
-        std::string(info.tooltip));
-  }
-}
-
 }  // namespace
 
 void add_generate(CLI::App& app, CommonOptions& common, Run& run) {
   const auto options = std::make_shared<GenerateOptions>();
-  studio::PictureRequest& picture = options->request.picture;
   CLI::App* command = app.add_subcommand("generate", "Paints pictures (PNG) or writes text (stdout)");
   command->add_option("model", options->model, "Model (see figment list)")->required();
-  command->add_option("--prompt", options->request.text.prompt, "Beginning of the text");
-  command->add_option("--class", options->classes, "Attribute, such as time=sunset or terrain=lake (repeatable)");
-  command->add_option("--sampler", picture.sampler, "Sampler (see figment list)")->capture_default_str();
-  command->add_option("--schedule", picture.schedule, "Schedule (see figment list)")->capture_default_str();
-  command->add_option("--steps", picture.steps, "Steps, 1 to 200")->capture_default_str();
-  command->add_option("--guidance", picture.guidance, "Classifier-free guidance, 1 is off")->capture_default_str();
-  command->add_option("--eta", picture.eta, "Fresh noise of samplers that take it, 0 to 1");
-  command->add_option("--seed", options->seed, "Same seed, settings and device: same result")->capture_default_str();
   command->add_option("--count", options->count, "Pictures or stories");
-  command->add_option("--tokens", options->request.text.tokens_max, "Longest story")->capture_default_str();
+  command->add_option("--set", options->settings, "A setting of this model, NAME=VALUE (repeatable)");
+  command->add_option("--input", options->input, "PNG to work on, for models that take one");
+  command->add_option("--mask", options->mask, "PNG, white where --input is to be made anew");
   command->add_option("--weights", options->weights, "Weight file (default: the shipped one)");
   command->add_option("--out", options->out, "File to write");
-  add_text_options(*command, *options);
+  add_request_options(*command, options->request);
   add_common(*command, common);
   command->callback([options, &common, &run] {
     run = [options, &common] {
-      const studio::Family& family = studio::family_named(options->model);
+      const studio::Family& family = studio::family_named(options->model, true);
       const std::unique_ptr<runtime::Context> context = make_context(common);
-      return family.paints ? generate_pictures(*context, *options) : generate_text(*context, *options);
+      // These two have ways of their own, with other weights and several stories.
+      if (family.name == "diffusion" && is_simple(*options)) return generate_pictures(*context, *options);
+      if (family.name == "gpt" && is_simple(*options)) return generate_text(*context, *options);
+      return generate_otherwise(*context, family, *options);
     };
   });
 }

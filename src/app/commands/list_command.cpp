@@ -5,7 +5,7 @@
 #include "gpu/device.h"
 #include "sampling/sampler.h"
 #include "sampling/schedule.h"
-#include "studio/activity.h"
+#include "studio/family.h"
 
 namespace figment::app {
 namespace {

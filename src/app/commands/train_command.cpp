@@ -6,7 +6,9 @@
 
 #include "app/commands/commands.h"
 #include "core/error.h"
+#include "studio/family.h"
 #include "training/trainer.h"
+#include "training/weights.h"
 
 namespace figment::app {
 namespace {
@@ -24,6 +26,7 @@ struct TrainOptions {
   std::optional<std::int64_t> batch;
   std::optional<float> learning_rate;
   std::uint64_t seed = 1;
+  std::optional<std::string> preset;
   std::string out;
   std::string resume;
 };
@@ -40,6 +43,15 @@ training::TrainSettings settings_of(const TrainOptions& options, const training:
   return settings;
 }
 
+/// The preset that was asked for, else the checkpoint's. Throws Error if they differ.
+std::string preset_for(const TrainOptions& options) {
+  if (options.resume.empty()) return options.preset.value_or("small");
+  const std::string preset = training::preset_of(options.resume);
+  core::require(options.preset.value_or(preset) == preset, "{} is a checkpoint of the preset {}; leave out --preset {}",
+                options.resume, preset, options.preset.value_or(""));
+  return preset;
+}
+
 std::filesystem::path checkpoint_path(const std::filesystem::path& weights) {
   std::filesystem::path path = weights;
   path.replace_extension(".checkpoint");
@@ -52,10 +64,12 @@ void print_progress(ProgressBar& bar, const training::Trainer& trainer, double r
 }
 
 int train(const CommonOptions& common, const TrainOptions& options) {
-  const std::unique_ptr<runtime::Context> context = make_context(common);
   const std::filesystem::path weights = options.out.empty() ? options.model + ".safetensors" : options.out;
-  std::unique_ptr<training::Task> task = training::make_task(options.model);
+  const studio::Family& family = studio::family_named(options.model);
+  core::require(family.make_task != nullptr, "{} cannot be trained", family.name);
+  std::unique_ptr<training::Task> task = family.make_task(preset_for(options));
   const training::TrainSettings settings = settings_of(options, *task);
+  const std::unique_ptr<runtime::Context> context = make_context(common);
   training::Trainer trainer(*context, std::move(task), settings);
   if (!options.resume.empty()) trainer.load_checkpoint(options.resume);
   fmt::print("{}: {} weights, batch {}, on {}\n", options.model, trainer.task().parameters().count(),
@@ -92,7 +106,8 @@ int train(const CommonOptions& common, const TrainOptions& options) {
 void add_train(CLI::App& app, CommonOptions& common, Run& run) {
   const auto options = std::make_shared<TrainOptions>();
   CLI::App* command = app.add_subcommand("train", "Trains a model and writes its weights");
-  command->add_option("model", options->model, "diffusion, gpt or judge")->required();
+  command->add_option("model", options->model, "Model, or a judge (see figment list)")->required();
+  command->add_option("--preset", options->preset, "small (what ships, the default) or large (for a GPU)");
   command->add_option("--steps", options->steps, "Steps in all (default: the model's own)")->check(CLI::PositiveNumber);
   command->add_option("--minutes", options->minutes, "Minutes in all, instead of steps")->check(CLI::PositiveNumber);
   command->add_option("--batch", options->batch, "Samples a step")->check(CLI::Range(1, 4096));

@@ -1,6 +1,6 @@
 #include "app/commands/commands.h"
 #include "app/window_command.h"
-#include "studio/activity.h"
+#include "studio/family.h"
 
 namespace figment::app {
 
@@ -24,7 +24,7 @@ void add_window(CLI::App& app, CommonOptions& common, Run& run) {
     run = [options, &common] {
       WindowOptions& wanted = options->window;
       parse_size(options->size, wanted.width, wanted.height);
-      if (!wanted.model.empty()) studio::family_named(wanted.model);
+      if (!wanted.model.empty()) studio::family_named(wanted.model, true);
       wanted.device = common.device;
       wanted.validation = common.validation;
       return run_window(wanted);

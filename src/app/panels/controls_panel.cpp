@@ -4,27 +4,39 @@ namespace figment::app {
 
 namespace {
 
-/// A section of the controls, seen while there is something that it controls.
-struct Section {
-  bool (*draw)(State&);
-  bool for_pictures;
-};
+/// Sections for what paints: those that one painter at least answers to, each once.
+bool draw_painter_sections(State& state) {
+  bool paints = false;
+  bool has_sampler = false;
+  bool has_landscapes = false;
+  bool changed = false;
+  for (const int place : {0, 1}) {
+    const studio::Family* family = state.players.painter(place).family;
+    if (family == nullptr) continue;
+    paints = true;
+    has_sampler |= family->has_sampler;
+    has_landscapes |= family->has_landscapes;
+    if (place == 0 || family != state.players.painter(0).family) changed |= draw_family_section(state, *family);
+  }
+  if (has_sampler) changed |= draw_sampler_section(state);
+  if (has_landscapes) changed |= draw_landscape_section(state);
+  if (paints) changed |= draw_pictures_section(state);
+  return changed;
+}
 
-constexpr Section sections[] = {
-    {draw_sampler_section, true},
-    {draw_paint_section, true},
-    {draw_text_section, false},
-};
+bool draw_writer_sections(State& state) {
+  const studio::Family* family = state.players.writer().family;
+  if (family == nullptr) return false;
+  const bool changed = draw_family_section(state, *family);
+  return draw_text_section(state) || changed;
+}
 
 }  // namespace
 
 bool draw_controls_panel(State& state) {
-  bool changed = false;
   ImGui::BeginChild("sections", {0, 0}, false, ImGuiWindowFlags_NoBackground);
-  for (const Section& section : sections) {
-    const Player& player = section.for_pictures ? state.players.painter() : state.players.writer();
-    if (player.family != nullptr) changed |= section.draw(state);
-  }
+  bool changed = draw_painter_sections(state);
+  changed |= draw_writer_sections(state);
   ImGui::EndChild();
   return changed;
 }

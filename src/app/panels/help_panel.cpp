@@ -22,8 +22,10 @@ bool draw_help_panel(State& state) {
   ImGui::Dummy({0, style.px(4)});
   ImGui::PushStyleColor(ImGuiCol_Text, color::dim);
   ImGui::TextWrapped(
-      "Rest the mouse on anything to read what it is. Double-click a slider to type a number. Drop a PNG that figment "
-      "saved on the window to have its settings back.");
+      "Rest the mouse on anything to read what it is. Double-click a slider to type a number. Drag the bar below the "
+      "pictures to go to a step, change something there, and go on from it; click a word to write on from there. Drop "
+      "a "
+      "PNG that figment saved on the window to have its settings back.");
   ImGui::PopStyleColor();
   if (ImGui::IsMouseClicked(0) && !ImGui::IsWindowHovered() && ImGui::IsWindowFocused()) state.shows_help = false;
   return false;

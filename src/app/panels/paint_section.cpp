@@ -18,15 +18,23 @@ bool choose_class(State& state, const char* label, int& value, std::span<const s
 
 }  // namespace
 
-bool draw_paint_section(State& state) {
+bool draw_landscape_section(State& state) {
   studio::PictureRequest& request = state.request.picture;
   state.widgets.heading("WHAT TO PAINT");
   bool changed =
       choose_class(state, "Time of day", request.time_of_day, data::time_of_day_names, "The light of the landscapes.");
   changed |= choose_class(state, "Terrain", request.terrain, data::terrain_names, "The land of the landscapes.");
+  return changed;
+}
+
+bool draw_pictures_section(State& state) {
+  studio::PictureRequest& request = state.request.picture;
+  state.widgets.heading("PICTURES");
+  bool changed = state.widgets.seed_field("Seed", request.seed,
+                                          "The number that all chance is drawn from: the same seed and settings give "
+                                          "the same pictures.");
   double count = request.count;
-  if (state.widgets.slider("Pictures", count, {1, 16, true},
-                           "How many pictures are painted at once; fewer are faster.")) {
+  if (state.widgets.slider("Pictures", count, {1, 16, true}, "How many pictures are made at once; fewer are faster.")) {
     request.count = static_cast<int>(count);
     changed = true;
   }

@@ -16,8 +16,11 @@ bool draw_message_panel(State& state);
 
 // Sections of the controls panel.
 bool draw_sampler_section(State& state);
-bool draw_paint_section(State& state);
+bool draw_landscape_section(State& state);
+bool draw_pictures_section(State& state);
 bool draw_text_section(State& state);
+/// A family's own controls, whatever they are.
+bool draw_family_section(State& state, const studio::Family& family);
 
 /// Draws all panels that are to be seen, one after the other. Returns whether the request changed.
 bool draw_panels(State& state);

@@ -64,9 +64,6 @@ bool draw_sampler_section(State& state) {
       changed = true;
     }
   }
-  changed |= widgets.seed_field("Seed", request.seed,
-                                "The number that the noise is made from: the same seed and settings give the same "
-                                "pictures.");
   return changed;
 }
 

@@ -4,80 +4,134 @@
 #include <cmath>
 
 #include "app/panels/panels.h"
+#include "app/parts/part.h"
+#include "app/parts/plot.h"
 
 namespace figment::app {
 
 namespace {
 
-/// How `count` pictures fill an area best.
-struct Grid {
-  int columns = 1;
-  float cell_width = 0;
-  float cell_height = 0;
+/// One painter's share of the stage, filled from the top and from the bottom.
+struct Place {
+  State& state;
+  int index;  ///< 0, or 1 for the painter beside it
+  Rect area;  ///< what is left
+
+  const Style& style() const { return state.style(); }
+  const Player& player() const { return state.players.painter(index); }
+  std::string key(const char* name) const { return index == 0 ? name : std::string(name) + " beside"; }
+  PointerReceiver receiver() const {
+    return [this](const studio::PointerEvent& event) {
+      // Who goes to a step wants to look at it.
+      const bool goes_to_step = player().view()->can_seek && (event.part == "progress" || event.part == "strip");
+      state.is_paused = state.is_paused || goes_to_step;
+      state.players.point(true, event, index);
+    };
+  }
+  void take_top(float height) {
+    area.y += height;
+    area.height = std::max(area.height - height, 0.0F);
+  }
+  Rect take_bottom(float height) {
+    area.height = std::max(area.height - height, 0.0F);
+    return {area.x, std::floor(area.y + area.height), area.width, height};
+  }
 };
 
-Grid arrange(int count, float aspect, ImVec2 area, float gap) {
-  Grid best;
-  float best_score = 0;
-  for (int columns = 1; columns <= count; ++columns) {
-    const int rows = (count + columns - 1) / columns;
-    const float by_width = (area.x - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
-    const float by_height = (area.y - gap * static_cast<float>(rows - 1)) / static_cast<float>(rows) * aspect;
-    const float width = std::floor(std::min(by_width, by_height));
-    // A gap in the last row is worth a little size.
-    const float score = width * (rows * columns == count ? 1.15F : 1.0F);
-    if (score <= best_score) continue;
-    best_score = score;
-    best = {columns, width, std::floor(width / aspect)};
-  }
-  return best;
+/// Lines of text in the middle of what is left.
+void draw_centered(const Place& place, const std::string& text) {
+  ImFont* font = place.style().fonts.regular;
+  const float width = std::min(place.area.width, place.style().px(520));
+  const ImVec2 size = font->CalcTextSizeA(font->FontSize, 1e9F, width, text.c_str());
+  ImGui::GetWindowDrawList()->AddText(font, font->FontSize,
+                                      {std::floor(place.area.x + (place.area.width - size.x) / 2),
+                                       std::floor(place.area.y + place.area.height * 0.45F)},
+                                      color::dim, text.c_str(), nullptr, width);
 }
 
-void draw_grid(State& state, const studio::PictureView& pictures, ImVec2 at, ImVec2 area) {
-  if (pictures.count < 1 || pictures.width < 1 || pictures.height < 1) return;
-  const Style& style = state.style();
-  const float gap = style.px(8);
-  const Grid grid =
-      arrange(pictures.count, static_cast<float>(pictures.width) / static_cast<float>(pictures.height), area, gap);
-  if (grid.cell_width < 2 || grid.cell_height < 2) return;
-  const float scale = ImGui::GetIO().DisplayFramebufferScale.x;
-  state.grid_sheet.request(pictures, {grid.columns, static_cast<int>(grid.cell_width * scale),
-                                      static_cast<int>(grid.cell_height * scale), style.px(7) * scale});
-  const int rows = (pictures.count + grid.columns - 1) / grid.columns;
-  const auto total = [&](int cells, float cell) {
-    return static_cast<float>(cells) * cell + static_cast<float>(cells - 1) * gap;
-  };
-  const float left = std::floor(at.x + (area.x - total(grid.columns, grid.cell_width)) / 2);
-  const float top = std::floor(at.y + (area.y - total(rows, grid.cell_height)) / 2);
+/// What to say while there is no picture.
+std::string empty_sentence(const Player& player) {
+  if (player.family == nullptr) return "Choose a model at the left.";
+  if (player.is_pending) return fmt::format("Loading {} ...", player.family->title);
+  return player.error;
+}
+
+/// The model's name with a cross to close it, where two stand side by side.
+void draw_title(Place& place) {
+  const Style& style = place.style();
+  ImFont* font = style.fonts.bold;
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  for (int i = 0; i < pictures.count; ++i) {
-    const ImVec2 corner(left + static_cast<float>(i % grid.columns) * (grid.cell_width + gap),
-                        top + static_cast<float>(i / grid.columns) * (grid.cell_height + gap));
-    state.grid_sheet.draw(list, i, corner, {grid.cell_width, grid.cell_height});
+  const float button = font->FontSize + style.px(4);
+  const std::string& title = place.player().family->title;
+  draw_line_of_text(list, font, top_left(place.area), place.area.width - button, color::text, title);
+  ImGui::SetCursorScreenPos({place.area.x + place.area.width - button, place.area.y - style.px(2)});
+  if (ImGui::InvisibleButton(place.key("close").c_str(), {button, button})) {
+    place.state.actions.stop = place.player().family;
   }
+  const ImVec2 low = ImGui::GetItemRectMin();
+  const ImVec2 center(std::floor(low.x + button / 2), std::floor(low.y + button / 2));
+  const float r = style.px(4);
+  const ImU32 tint = ImGui::IsItemHovered() ? color::text : color::faint;
+  list.AddLine({center.x - r, center.y - r}, {center.x + r, center.y + r}, tint, style.scale * 1.5F);
+  list.AddLine({center.x - r, center.y + r}, {center.x + r, center.y - r}, tint, style.scale * 1.5F);
+  place.state.widgets.note(place.key("close"), "Leaves only the other model on the stage.");
+  place.take_top(button + style.px(4));
 }
 
-/// The stages of the first picture. Returns the height that it took.
-float strip_height(const State& state, const studio::FilmStripView& strip, float width) {
-  if (strip.pictures.count < 1) return 0;
-  const float notes = state.style().px(110);
-  const float cell = (width - notes) / static_cast<float>(strip.pictures.count) - state.style().px(5);
-  return std::clamp(std::floor(cell), state.style().px(20), state.style().px(74));
+/// The sentence that says what one is looking at, with the progress at the right where no strip tells it.
+void draw_sentence(Place& place, const studio::View& view) {
+  const Style& style = place.style();
+  ImFont* font = style.fonts.small;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const std::string& sentence = view.error.empty() ? view.sentence : view.error;
+  float width = place.area.width;
+  if (view.strip.pictures.count < 1 && !view.progress.empty() && width > style.px(360)) {
+    const float length = text_size(font, view.progress).x;
+    draw_text(list, font, {place.area.x + width - length, place.area.y}, color::faint, view.progress);
+    width -= length + style.px(24);
+  }
+  list.AddText(font, font->FontSize, top_left(place.area), view.error.empty() ? color::dim : color::warning,
+               sentence.c_str(), nullptr, width);
+  place.take_top(font->CalcTextSizeA(font->FontSize, 1e9F, width, sentence.c_str()).y + style.px(9));
 }
 
-void draw_strip(State& state, const studio::View& view, ImVec2 at, float cell, float width) {
+/// The bar below everything, which can be dragged.
+void draw_progress(Place& place, float fraction) {
+  const Style& style = place.style();
+  const Rect room = place.take_bottom(style.px(18));
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const float thickness = style.px(4);
+  const float y = std::floor(room.y + style.px(9));
+  const float x = room.x + room.width * std::clamp(fraction, 0.0F, 1.0F);
+  list.AddRectFilled({room.x, y}, {room.x + room.width, y + thickness}, color::control_hovered, thickness / 2);
+  if (x > room.x + 1) list.AddRectFilled({room.x, y}, {x, y + thickness}, color::accent, thickness / 2);
+  list.AddCircleFilled({x, y + thickness / 2}, style.px(6), color::white, 20);
+  follow_mouse(place.state, place.key("progress"), "progress", 0, {room, {}, {}}, place.receiver());
+}
+
+/// The stages of the first picture, and how far it is.
+void draw_strip(Place& place, const studio::View& view) {
   const studio::FilmStripView& strip = view.strip;
-  const Style& style = state.style();
+  if (strip.pictures.count < 1) return;
+  const Style& style = place.style();
   const float gap = style.px(5);
+  const auto count = static_cast<float>(strip.pictures.count);
+  const float notes = place.area.width > style.px(480) ? style.px(110) : 0.0F;
+  const float cell = std::clamp(std::floor((place.area.width - notes) / count - gap), style.px(14), style.px(74));
+  const Rect room = place.take_bottom(cell + style.px(8));
+  const float top = room.y + style.px(8);
   const auto pixels = static_cast<int>(cell * ImGui::GetIO().DisplayFramebufferScale.x);
-  state.strip_sheet.request(strip.pictures, {strip.pictures.count, pixels, pixels, style.px(4)});
+  const PictureSheet& sheet = place.state.sheets.request(place.key("strip"), strip.pictures,
+                                                         {strip.pictures.count, pixels, pixels, style.px(4)});
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float rounding = style.px(4);
+  PartHits hits{{room.x, top, count * (cell + gap) - gap, cell}, {}, {}};
   for (int i = 0; i < strip.pictures.count; ++i) {
-    const ImVec2 corner(at.x + static_cast<float>(i) * (cell + gap), at.y);
+    const ImVec2 corner(room.x + static_cast<float>(i) * (cell + gap), top);
     const ImVec2 end(corner.x + cell, corner.y + cell);
+    hits.items.push_back({corner.x, corner.y, cell, cell});
     if (i <= strip.current) {
-      state.strip_sheet.draw(list, i, corner, {cell, cell});
+      sheet.draw(list, i, corner, {cell, cell});
     } else {
       list.AddRectFilled(corner, end, color::panel, rounding);
       list.AddRect(corner, end, color::line, rounding);
@@ -88,66 +142,67 @@ void draw_strip(State& state, const studio::View& view, ImVec2 at, float cell, f
                    style.scale * 2);
     }
   }
-  const float x = at.x + static_cast<float>(strip.pictures.count) * (cell + gap) + style.px(10);
-  if (at.x + width - x < style.px(60)) return;
+  follow_mouse(place.state, place.key("strip"), "strip", 0, hits, place.receiver());
+  const float x = room.x + count * (cell + gap) + style.px(10);
+  const float width = room.x + room.width - x;
+  if (width < style.px(60)) return;
   ImFont* font = style.fonts.small;
   const float line = font->FontSize + style.px(3);
-  const float y = at.y + cell / 2 - line;
-  draw_text(list, font, {x, y}, color::dim, view.progress);
+  const float y = std::floor(top + cell / 2 - line);
+  draw_line_of_text(list, font, {x, y}, width, color::dim, view.progress);
   const auto current = static_cast<std::size_t>(std::max(strip.current, 0));
-  if (current < strip.labels.size()) draw_text(list, font, {x, y + line}, color::faint, strip.labels[current]);
+  if (current < strip.labels.size()) {
+    draw_line_of_text(list, font, {x, y + line}, width, color::faint, strip.labels[current]);
+  }
 }
 
-void draw_progress(const State& state, ImVec2 at, float width, float fraction) {
-  const Style& style = state.style();
-  ImDrawList& list = *ImGui::GetWindowDrawList();
+/// How far the kernels are, while there is nothing else to look at.
+void draw_loading(const Place& place, const studio::View& view) {
+  const Style& style = place.style();
+  const float share = view.loading;
+  draw_centered(place, view.sentence);
+  const float width = std::min(style.px(240), place.area.width);
+  const ImVec2 at(std::floor(place.area.x + (place.area.width - width) / 2),
+                  std::floor(place.area.y + place.area.height * 0.45F + style.px(30)));
   const float thickness = style.px(4);
-  const float x = at.x + width * std::clamp(fraction, 0.0F, 1.0F);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(at, {at.x + width, at.y + thickness}, color::control_hovered, thickness / 2);
-  if (x > at.x + 1) list.AddRectFilled(at, {x, at.y + thickness}, color::accent, thickness / 2);
-  list.AddCircleFilled({x, at.y + thickness / 2}, style.px(6), color::white, 20);
+  const float filled = std::max(width * std::clamp(share, 0.0F, 1.0F), thickness);
+  list.AddRectFilled(at, {at.x + filled, at.y + thickness}, color::accent, thickness / 2);
 }
 
-/// What to say while there is no picture.
-std::string empty_sentence(const Player& player) {
-  if (player.family == nullptr) return "Choose a model at the left.";
-  if (player.is_pending) return fmt::format("Loading {} ...", player.family->title);
-  return player.error;
+void draw_place(Place place) {
+  if (place.state.players.compares()) draw_title(place);
+  const studio::View* view = place.player().view();
+  if (view == nullptr) return draw_centered(place, empty_sentence(place.player()));
+  const bool is_empty = view->parts.empty() && view->pictures.count < 1;
+  if (view->loading < 1 && is_empty) return draw_loading(place, *view);
+  draw_sentence(place, *view);
+  if (view->fraction > 0 || !view->progress.empty()) draw_progress(place, view->fraction);
+  draw_strip(place, *view);
+  if (!view->parts.empty()) {
+    draw_parts(place.state, place.index, *view, place.area);
+  } else if (view->pictures.count > 0) {
+    draw_pictures(place.state, place.key("grid"), view->pictures, {}, place.area);
+  }
 }
 
 }  // namespace
 
 bool draw_stage_panel(State& state) {
-  const Style& style = state.style();
-  const Player& player = state.players.painter();
-  const studio::View* view = player.view();
   const ImVec2 start = ImGui::GetCursorScreenPos();
-  const ImVec2 area = ImGui::GetContentRegionAvail();
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  if (view == nullptr) {
-    const std::string sentence = empty_sentence(player);
-    ImFont* font = style.fonts.regular;
-    const float width = std::min(area.x, style.px(520));
-    const ImVec2 size = font->CalcTextSizeA(font->FontSize, 1e9F, width, sentence.c_str());
-    list.AddText(font, font->FontSize, {start.x + (area.x - size.x) / 2, start.y + area.y * 0.45F}, color::dim,
-                 sentence.c_str(), nullptr, width);
+  const ImVec2 size = ImGui::GetContentRegionAvail();
+  const Rect area{start.x, start.y, size.x, size.y};
+  if (!state.players.compares()) {
+    draw_place({state, 0, area});
     return false;
   }
-  const std::string& sentence = view->error.empty() ? view->sentence : view->error;
-  ImFont* font = style.fonts.small;
-  list.AddText(font, font->FontSize, start, view->error.empty() ? color::dim : color::warning, sentence.c_str(),
-               nullptr, area.x);
-  const float sentence_height = font->CalcTextSizeA(font->FontSize, 1e9F, area.x, sentence.c_str()).y + style.px(9);
-  const float cell = strip_height(state, view->strip, area.x);
-  const float bottom = style.px(18) + (cell > 0 ? cell + style.px(10) : 0);
-  const ImVec2 grid_area(area.x, area.y - sentence_height - bottom);
-  draw_grid(state, view->pictures, {start.x, start.y + sentence_height}, grid_area);
-  float y = start.y + sentence_height + grid_area.y + style.px(10);
-  if (cell > 0) {
-    draw_strip(state, *view, {start.x, std::floor(y)}, cell, area.x);
-    y += cell + style.px(10);
-  }
-  draw_progress(state, {start.x, y}, area.x, view->fraction);
+  const float gap = state.style().px(24);
+  const float half = std::floor((area.width - gap) / 2);
+  const float middle = std::floor(area.x + half + gap / 2);
+  ImGui::GetWindowDrawList()->AddRectFilled({middle, area.y}, {middle + 1, area.y + area.height}, color::line);
+  draw_place({state, 0, {area.x, area.y, half, area.height}});
+  draw_place({state, 1, {area.x + area.width - half, area.y, half, area.height}});
   return false;
 }
 

@@ -4,100 +4,66 @@
 #include <cmath>
 
 #include "app/panels/panels.h"
+#include "app/panels/typesetter.h"
+#include "app/parts/part.h"
+#include "app/parts/plot.h"
 
 namespace figment::app {
 
 namespace {
 
-/// Green for what was to be expected, over yellow, to red for what surprises.
-ImU32 tint_of(float probability) {
-  const float surprise = std::clamp(-std::log(std::max(probability, 1e-4F)) / 4.6F, 0.0F, 1.0F);  // 1: one in a hundred
-  constexpr ImU32 likely = IM_COL32(28, 62, 46, 255);
-  constexpr ImU32 middle = IM_COL32(70, 62, 26, 255);
-  constexpr ImU32 surprising = IM_COL32(98, 42, 28, 255);
-  return surprise < 0.5F ? mix(likely, middle, surprise * 2) : mix(middle, surprising, surprise * 2 - 1);
+/// What the mouse says about a token.
+void draw_probability(const State& state, const studio::TextToken& token, bool takes_pointer) {
+  std::vector<ReadOut> lines;
+  if (token.is_prompt) {
+    lines.push_back({"given, not chosen", 0});
+  } else {
+    const int digits = token.probability < 0.01F ? 2 : token.probability < 0.1F ? 1 : 0;
+    lines.push_back({fmt::format("chosen at {:.{}f} %", 100 * token.probability, digits), tint_of(token.probability)});
+  }
+  if (takes_pointer) lines.push_back({"click to go back here", 0});
+  draw_read_out(state.style(), lines);
 }
 
-/// Places tokens in lines.
-class Typesetter {
- public:
-  Typesetter(const Style& style, ImVec2 start, float width)
-      : style_(style), start_(start), width_(width), line_(style.fonts.regular->FontSize + style.px(8)), at_(start) {}
-
-  void token(const studio::TextToken& token) {
-    std::string_view rest = token.text;
-    while (!rest.empty()) {
-      const std::size_t end = rest.find('\n');
-      piece(rest.substr(0, end), token);
-      if (end == std::string_view::npos) break;
-      new_line();
-      rest.remove_prefix(end + 1);
-    }
-  }
-  void caret() {
-    const float height = style_.fonts.regular->FontSize;
-    ImGui::GetWindowDrawList()->AddRectFilled({at_.x + style_.px(2), at_.y}, {at_.x + style_.px(9), at_.y + height},
-                                              color::accent, style_.px(2));
-  }
-  float height() const { return at_.y + line_ - start_.y; }
-
- private:
-  void new_line() { at_ = {start_.x, at_.y + line_}; }
-
-  void piece(std::string_view text, const studio::TextToken& token) {
-    if (text.empty()) return;
-    ImFont* font = style_.fonts.regular;
-    const float width = text_size(font, text).x;
-    const bool starts_word = text.front() == ' ' || token.is_prompt;
-    if (at_.x + width > start_.x + width_ && starts_word && at_.x > start_.x) new_line();
-    if (at_.x + width > start_.x + width_ && width > width_ / 2 && text.size() > 1) {  // a long prompt: word by word
-      const std::size_t half = text.find(' ', std::max<std::size_t>(1, text.size() / 2));
-      const std::size_t cut = half == std::string_view::npos ? text.size() / 2 : half;
-      piece(text.substr(0, cut), token);
-      piece(text.substr(cut), token);
-      return;
-    }
-    const std::size_t blanks = std::min(text.find_first_not_of(' '), text.size());
-    if (at_.x == start_.x) text.remove_prefix(blanks);
-    const float blank = at_.x == start_.x ? 0 : text_size(font, text.substr(0, blanks)).x;
-    const float end = at_.x + text_size(font, text).x;
-    ImDrawList& list = *ImGui::GetWindowDrawList();
-    if (!token.is_prompt && end - at_.x - blank > 0.5F) {
-      list.AddRectFilled({at_.x + blank - 1, at_.y - style_.px(2)}, {end, at_.y + font->FontSize + style_.px(3)},
-                         tint_of(token.probability), style_.px(2));
-    }
-    draw_text(list, font, at_, token.is_prompt ? color::dim : color::text, text);
-    at_.x = end;
-  }
-
-  const Style& style_;
-  ImVec2 start_;
-  float width_;
-  float line_;
-  ImVec2 at_;
-};
-
 void draw_text_view(State& state, const studio::TextView& text, float width, float height) {
+  // Where the mouse was a frame ago: the text must be set before it is known what is under the mouse.
+  int& lit = state.word_under_mouse;
   ImGui::BeginChild("text", {width, height}, false, ImGuiWindowFlags_NoBackground);
-  Typesetter setter(state.style(), ImGui::GetCursorScreenPos(),
-                    ImGui::GetContentRegionAvail().x - state.style().px(12));
-  for (const studio::TextToken& token : text.tokens) setter.token(token);
+  const ImVec2 start = ImGui::GetCursorScreenPos();
+  Typesetter setter(state.style(), start, ImGui::GetContentRegionAvail().x - state.style().px(12));
+  for (std::size_t i = 0; i < text.tokens.size(); ++i) setter.token(text.tokens[i], static_cast<int>(i) == lit);
   if (!text.is_complete) setter.caret();
+  const float used = std::max(setter.height(), ImGui::GetContentRegionAvail().y);
+  PartHits hits{{start.x, start.y, ImGui::GetContentRegionAvail().x, used}, setter.pieces(), {}};
+  const bool is_over = ImGui::IsWindowHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem);
+  lit = -1;
+  for (std::size_t i = 0; is_over && i < hits.items.size(); ++i) {
+    if (contains(hits.items[i], ImGui::GetIO().MousePos)) lit = setter.token_of(static_cast<int>(i));
+  }
+  if (lit >= 0) draw_probability(state, text.tokens[static_cast<std::size_t>(lit)], text.takes_pointer);
+  if (text.takes_pointer) {
+    follow_mouse(state, "words", "words", 0, hits, [&](studio::PointerEvent event) {
+      event.item = setter.token_of(event.item);
+      if (event.phase == studio::PointerEvent::Phase::press && event.item >= 0) state.players.point(false, event);
+    });
+  }
+  ImGui::SetCursorScreenPos(start);
   ImGui::Dummy({1, setter.height()});
   // New words scroll into sight, but a person may scroll back while the text rests.
   const auto version = static_cast<int>(text.version);
-  if (version != state.words_scrolled_version) ImGui::SetScrollHereY(1.0F);
+  if (version != state.words_scrolled_version && !is_over) ImGui::SetScrollHereY(1.0F);
   state.words_scrolled_version = version;
   ImGui::EndChild();
 }
 
-void draw_legend(const State& state, const studio::View& view) {
+void draw_legend(const State& state, const studio::View& view, float width) {
   const Style& style = state.style();
   ImFont* font = style.fonts.small;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   ImVec2 at = ImGui::GetCursorScreenPos();
+  const float right = at.x + width;
   const auto word = [&](std::string_view value) {
-    draw_text(list, font, at, color::faint, value);
+    draw_line_of_text(list, font, at, std::max(right - at.x, 1.0F), color::faint, value);
     at.x += text_size(font, value).x + style.px(6);
   };
   const auto patch = [&](float probability) {
@@ -114,37 +80,60 @@ void draw_legend(const State& state, const studio::View& view) {
   std::string note = fmt::format("{} tokens", view.text.tokens.size());
   if (view.rate > 0) note += fmt::format(" · {:.0f} {}", view.rate, view.rate_unit);
   if (!view.text.note.empty()) note += " · " + view.text.note;
+  if (view.text.takes_pointer) note += " · click a word to go back there, click a bar to choose it";
   word(note);
 }
 
-void draw_bars(const State& state, const studio::BarsView& bars, float width) {
+void draw_bars(State& state, const studio::View& view, const Rect& area) {
   const Style& style = state.style();
   ImFont* font = style.fonts.small;
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  ImVec2 at = ImGui::GetCursorScreenPos();
-  const float bottom = at.y + ImGui::GetContentRegionAvail().y;
-  draw_text(list, font, at, color::dim, bars.title);
-  const float line = font->FontSize + style.px(3);
-  at.y += line + style.px(3);
-  const float label = std::floor(width * 0.28F);
-  const float number = style.px(44);
-  const float most = width - label - number;
-  for (const studio::BarsView::Bar& bar : bars.bars) {
-    if (at.y + line > bottom) break;
-    list.PushClipRect(at, {at.x + label - style.px(6), at.y + line}, true);
-    const std::size_t blanks = bar.label.find_first_not_of(' ');
-    const std::string_view label_text = std::string_view(bar.label).substr(blanks == std::string::npos ? 0 : blanks);
-    draw_text(list, font, at, bar.is_removed ? color::faint : color::text, label_text);
-    list.PopClipRect();
-    const float y = at.y + style.px(3);
-    const float filled = std::max(std::clamp(bar.value, 0.0F, 1.0F) * most, style.px(2));
-    list.AddRectFilled({at.x + label, y}, {at.x + label + filled, y + font->FontSize - style.px(4)},
-                       bar.is_removed ? color::line : color::accent, std::min(style.px(2), filled / 2));
-    draw_text(list, style.fonts.mono, {at.x + width - number + style.px(8), at.y},
-              bar.is_removed ? color::faint : color::text, fmt::format("{:.2f}", bar.value));
-    at.y += line;
+  const float line = font->FontSize + style.px(6);
+  draw_line_of_text(list, font, top_left(area), area.width, color::dim, view.bars.title);
+  studio::ViewPart part;
+  part.takes_pointer = view.text.takes_pointer;
+  PartCanvas canvas{state, part, "bars", area, false};
+  canvas.area.y += line;
+  // As many as there is room for, the likeliest first.
+  const float row = font->FontSize + style.px(4);
+  studio::BarsView bars = view.bars;
+  const bool has_note = area.height > line * 2 + row * static_cast<float>(bars.bars.size());
+  const float room = area.height - line - (has_note ? line : 0);
+  const auto fits = static_cast<std::size_t>(std::max(room / row, 0.0F));
+  if (bars.bars.size() > fits) bars.bars.resize(fits);
+  if (bars.bars.empty()) return;
+  canvas.area.height = row * static_cast<float>(bars.bars.size());
+  canvas.is_hovered = ImGui::IsWindowHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem);
+  const PartHits hits = draw_content(canvas, bars);
+  if (has_note) {
+    draw_line_of_text(list, font, {area.x, canvas.area.y + canvas.area.height + style.px(2)}, area.width, color::faint,
+                      bars.note);
   }
-  if (at.y + line <= bottom) draw_text(list, font, at, color::faint, bars.note);
+  if (!part.takes_pointer) return;
+  follow_mouse(state, "bars", "bars", 0, hits, [&](const studio::PointerEvent& event) {
+    if (event.phase == studio::PointerEvent::Phase::press) state.players.point(false, event);
+  });
+}
+
+void draw_wrapped(ImU32 tint, const std::string& text) {
+  ImGui::PushStyleColor(ImGuiCol_Text, tint);
+  ImGui::TextWrapped("%s", text.c_str());
+  ImGui::PopStyleColor();
+}
+
+/// While kernels are being prepared: how far that is.
+void draw_loading(const State& state, const studio::View& view) {
+  const Style& style = state.style();
+  draw_wrapped(color::dim, view.sentence);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float width = std::min(style.px(320), ImGui::GetContentRegionAvail().x);
+  const float thickness = style.px(4);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const float y = at.y + style.px(6);
+  list.AddRectFilled({at.x, y}, {at.x + width, y + thickness}, color::control_hovered, thickness / 2);
+  list.AddRectFilled({at.x, y}, {at.x + std::max(width * view.loading, thickness), y + thickness}, color::accent,
+                     thickness / 2);
+  ImGui::Dummy({width, style.px(16)});
 }
 
 }  // namespace
@@ -155,10 +144,7 @@ bool draw_words_panel(State& state) {
   const studio::View* view = player.view();
   if (view == nullptr) {
     const std::string title = player.family != nullptr ? player.family->title : "";
-    const std::string text = player.is_pending ? fmt::format("Loading {} ...", title) : player.error;
-    ImGui::PushStyleColor(ImGuiCol_Text, color::dim);
-    ImGui::TextWrapped("%s", text.c_str());
-    ImGui::PopStyleColor();
+    draw_wrapped(color::dim, player.is_pending ? fmt::format("Loading {} ...", title) : player.error);
     return false;
   }
   const ImVec2 area = ImGui::GetContentRegionAvail();
@@ -166,19 +152,16 @@ bool draw_words_panel(State& state) {
   const float bars = has_bars ? std::min(style.px(300), area.x * 0.36F) : 0.0F;
   const float text = area.x - bars - (has_bars ? style.px(24) : 0.0F);
   const float legend = style.fonts.small->FontSize + style.px(6);
+  const ImVec2 start = ImGui::GetCursorScreenPos();
   ImGui::BeginGroup();
-  if (!view->error.empty()) {
-    ImGui::PushStyleColor(ImGuiCol_Text, color::warning);
-    ImGui::TextWrapped("%s", view->error.c_str());
-    ImGui::PopStyleColor();
+  if (!view->error.empty()) draw_wrapped(color::warning, view->error);
+  if (view->loading < 1) draw_loading(state, *view);
+  if (!view->text.tokens.empty() || view->loading >= 1) {
+    draw_text_view(state, view->text, text, std::max(ImGui::GetContentRegionAvail().y - legend, style.px(24)));
+    draw_legend(state, *view, text);
   }
-  draw_text_view(state, view->text, text, std::max(ImGui::GetContentRegionAvail().y - legend, style.px(24)));
-  draw_legend(state, *view);
   ImGui::EndGroup();
-  if (has_bars) {
-    ImGui::SetCursorPos({area.x - bars + style.px(16), style.px(10)});
-    draw_bars(state, view->bars, bars);
-  }
+  if (has_bars) draw_bars(state, *view, {start.x + area.x - bars, start.y, bars, area.y});
   return false;
 }
 

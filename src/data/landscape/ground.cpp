@@ -2,8 +2,8 @@
 #include <array>
 #include <cmath>
 
-#include "data/landscape/noise.h"
 #include "data/landscape/scene.h"
+#include "data/paint/noise.h"
 
 namespace figment::data::landscape {
 namespace {

@@ -1,9 +1,11 @@
 #pragma once
 #include "core/random.h"
 #include "data/landscape.h"
-#include "data/landscape/canvas.h"
+#include "data/paint/canvas.h"
 
 namespace figment::data::landscape {
+
+using namespace paint;  // landscapes are painted with these brushes
 
 /// The colours of one picture, chosen to fit each other.
 struct Palette {

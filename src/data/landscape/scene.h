@@ -3,8 +3,8 @@
 
 #include "core/random.h"
 #include "data/landscape.h"
-#include "data/landscape/canvas.h"
 #include "data/landscape/palette.h"
+#include "data/paint/canvas.h"
 
 namespace figment::data::landscape {
 

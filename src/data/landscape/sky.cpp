@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "data/landscape/noise.h"
 #include "data/landscape/scene.h"
+#include "data/paint/noise.h"
 
 namespace figment::data::landscape {
 namespace {

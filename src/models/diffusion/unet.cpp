@@ -102,7 +102,11 @@ Unet::Unet(const UnetConfig& config, std::uint64_t seed)
       up3_(nn::Scope(parameters_) / "up3", 2 * config.channels, config.channels, config.embedding),
       up4_(nn::Scope(parameters_) / "up4", config.channels, config.channels, config.embedding),
       norm_(nn::Scope(parameters_) / "norm", config.channels),
-      exit_(nn::Scope(parameters_) / "exit", conv3(config.channels, config.depth()), nn::Initializer::normal(0.01F)) {
+      exit_(nn::Scope(parameters_) / "exit", conv3(config.channels, config.depth()), nn::Initializer::normal(0.01F)),
+      straight_in_(nn::Scope(parameters_) / "straight_in", conv3(config.depth(), 2 * config.depth())),
+      straight_gain_(nn::Scope(parameters_) / "straight_gain", config.embedding, 2 * config.depth()),
+      straight_out_(nn::Scope(parameters_) / "straight_out", 2 * config.depth(), config.depth(),
+                    nn::Initializer::normal(0.01F)) {
   parameters_.pack();
 }
 
@@ -124,7 +128,10 @@ Tensor Unet::operator()(Tensor x, Tensor time, std::span<const Tensor> classes) 
   h = up2_(up_attention_(h), embedding);
   h = up3_(join(enlarge2_(ops::upsample_nearest(h, 2)), fine), embedding);
   h = up4_(h, embedding);
-  return exit_(norm_.with_silu(h));
+  // A linear denoiser whose filters are weighed by the time: at low noise, telling noise from picture takes no net,
+  // only the right filter (Wiener's) for each level. It leaves the net free for what is not linear.
+  const Tensor gain = ops::reshape(straight_gain_(embedding), {x.dim(0), 1, 1, 2 * config_.depth()});
+  return exit_(norm_.with_silu(h)) + straight_out_(straight_in_(x) * gain);
 }
 
 }  // namespace figment::models

@@ -83,6 +83,9 @@ class Unet {
   ResidualBlock up3_, up4_;
   nn::GroupNorm norm_;
   nn::Conv2d exit_;
+  nn::Conv2d straight_in_;  ///< the straight path: what is linear in the noisy picture need not squeeze through the net
+  nn::Linear straight_gain_;
+  nn::Linear straight_out_;
 };
 
 }  // namespace figment::models

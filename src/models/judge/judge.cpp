@@ -4,10 +4,11 @@
 
 namespace figment::models {
 
-Judge::Judge(std::vector<std::int64_t> classes, std::uint64_t seed)
+Judge::Judge(std::vector<std::int64_t> classes, std::uint64_t seed, std::int64_t side, std::int64_t channels)
     : class_counts_(std::move(classes)),
+      block_(side / 16),
       parameters_(seed),
-      conv1_(nn::Scope(parameters_) / "conv1", {48, 64, 3, 1, 1}),
+      conv1_(nn::Scope(parameters_) / "conv1", {block_ * block_ * channels, 64, 3, 1, 1}),
       conv2_(nn::Scope(parameters_) / "conv2", {64, 64, 3, 2, 1}),
       conv3_(nn::Scope(parameters_) / "conv3", {64, 64, 3, 2, 1}),
       norm1_(nn::Scope(parameters_) / "norm1", 64),
@@ -25,7 +26,7 @@ Judge::Judge(std::vector<std::int64_t> classes, std::uint64_t seed)
 }
 
 Judge::Verdict Judge::operator()(Tensor pictures) const {
-  Tensor h = ops::space_to_depth(pictures, 4);
+  Tensor h = ops::space_to_depth(pictures, block_);
   h = norm1_.with_silu(conv1_(h));
   h = norm2_.with_silu(conv2_(h));
   h = norm3_.with_silu(conv3_(h));

@@ -8,8 +8,8 @@ namespace figment::models {
 
 using nn::Tensor;
 
-/// A small classifier of the landscapes' attributes: the judge of generated pictures, and the source of
-/// the features in which precision and recall are measured.
+/// A small classifier of pictures: the judge of generated ones, and the source of the features in which precision and
+/// recall are measured.
 class Judge {
  public:
   struct Verdict {
@@ -17,9 +17,10 @@ class Judge {
     Tensor features;             ///< [B, 64]
   };
 
-  Judge(std::vector<std::int64_t> classes, std::uint64_t seed);
+  /// `side` is a multiple of 16.
+  Judge(std::vector<std::int64_t> classes, std::uint64_t seed, std::int64_t side = 64, std::int64_t channels = 3);
 
-  /// pictures [B, 64, 64, 3] in [-1, 1]
+  /// pictures [B, side, side, channels] in [-1, 1]
   Verdict operator()(Tensor pictures) const;
 
   static constexpr std::int64_t feature_count = 64;
@@ -28,6 +29,7 @@ class Judge {
 
  private:
   std::vector<std::int64_t> class_counts_;
+  std::int64_t block_;  ///< of the space-to-depth at the door, after which 16x16 places are left
   nn::ParameterList parameters_;
   nn::Conv2d conv1_, conv2_, conv3_;
   nn::GroupNorm norm1_, norm2_, norm3_;

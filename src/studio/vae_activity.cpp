@@ -1,0 +1,471 @@
+#include "studio/vae_activity.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "core/error.h"
+#include "core/random.h"
+#include "studio/digit_attributes.h"
+#include "studio/family.h"
+#include "training/weights.h"
+
+namespace figment::studio {
+namespace {
+
+using models::BetaVae;
+using models::Vae;
+using tensor::DType;
+using tensor::Tensor;
+
+constexpr double rest_seconds = 3;
+constexpr int manifold_cells = 16;      // a side
+constexpr float manifold_reach = 2.4F;  // deviations of the prior
+constexpr float map_reach = 3;
+constexpr std::int64_t survey_count = 480;  // pictures
+constexpr std::int64_t survey_batch = 16;
+constexpr std::uint64_t survey_seed = 7002;
+constexpr int trade_count = 7;              // points of the curves over beta
+constexpr std::size_t trade_pictures = 48;  // that each is a mean of
+constexpr int between_count = 8;
+constexpr int attribute_count = 7;
+constexpr float attribute_reach = 2.5F;  // deviations to both sides
+constexpr int path_length = 100;         // places of the point on its way by itself
+constexpr std::chrono::milliseconds path_pause(20);
+constexpr int digit_count = 10;
+
+float log_beta_of(int trade) {
+  const float low = std::log(BetaVae::smallest_beta);
+  const float high = std::log(BetaVae::largest_beta);
+  return low + (high - low) * static_cast<float>(trade) / (trade_count - 1);
+}
+
+/// The input [1, 1] as [batch, 1].
+Tensor log_beta_input(tensor::Graph& graph, std::int64_t batch) {
+  return ops::broadcast_to(graph.input("log_beta", {{1, 1}, DType::f32}), {batch, 1});
+}
+
+void write_beta(runtime::Program& program, float log_beta) { program.write("log_beta", std::array{log_beta}); }
+
+}  // namespace
+
+VaeActivity::VaeActivity(runtime::Context& context, const Request& request)
+    : RepeatingActivity(context, request, "steps/s", rest_seconds) {
+  view().title = "VAE";
+  view().subtitle = "digits";
+  view().sentence =
+      "Every digit becomes a small cloud among a few numbers, and all clouds together fill a simple shape; so any "
+      "point "
+      "of that shape can be drawn.";
+  loading().read("Reading the weights", [this] {
+    network_ = std::make_shared<Vae>(1);
+    training::load_weights(training::shipped_weights("vae"), network_->parameters());
+    surveyed_ = held_out_signs("digits", survey_count, survey_seed);
+  });
+  loading().run("Laying out the networks", [this] {
+    view().subtitle = fmt::format("digits {0}\u00d7{0}, codes of 2 and of 16 numbers, {1:.2f} M weights", digit_side,
+                                  static_cast<double>(network_->parameters().count()) * 1e-6);
+    trace_manifold();
+    trace_point();
+    trace_survey();
+  });
+  loading().warm([this] {
+    return std::vector<runtime::Program*>{manifold_program_.program.get(), point_program_.program.get(),
+                                          survey_program_.program.get()};
+  });
+  loading().repeat("Coding digits that it has not seen", [this](double) {
+    survey_slice();
+    return is_surveyed_ ? 1.0 : static_cast<double>(next_.done) / static_cast<double>(survey_count);
+  });
+  loading().repeat("Measuring what each beta costs", [this](double) { return trade_slice(); });
+}
+
+void VaeActivity::trace_manifold() {
+  constexpr int count = manifold_cells * manifold_cells;
+  manifold_ = ShownPictures("vae.manifold", 1, manifold_cells * digit_side, manifold_cells * digit_side);
+  tensor::Graph& graph = manifold_program_.graph;
+  std::vector<float> codes;
+  for (int i = 0; i < count; ++i) {
+    const auto place = [](int cell) {
+      return manifold_reach * (2 * (static_cast<float>(cell) + 0.5F) / manifold_cells - 1);
+    };
+    codes.push_back(place(i % manifold_cells));
+    codes.push_back(-place(i / manifold_cells));  // up is up, as in the map
+  }
+  const Tensor pictures =
+      network_->plane.decode(graph.constant({count, Vae::plane_size}, codes), log_beta_input(graph, count));
+  manifold_.show(tiled(pictures, manifold_cells, manifold_cells));
+  manifold_program_.compile(context(), {}, "vae manifold");
+}
+
+void VaeActivity::trace_point() {
+  point_picture_ = ShownPictures("vae.point", 1);
+  tensor::Graph& graph = point_program_.graph;
+  const Tensor code = graph.input("code", {{1, Vae::plane_size}, DType::f32});
+  point_picture_.show(network_->plane.decode(code, log_beta_input(graph, 1)));
+  point_program_.compile(context(), {}, "vae point");
+}
+
+void VaeActivity::trace_survey() {
+  tensor::Graph& graph = survey_program_.graph;
+  const Tensor pictures = graph.input("pictures", {{survey_batch, digit_side, digit_side, 1}, DType::f32});
+  const Tensor seed = graph.input("seed", {{4}, DType::u32});
+  const Tensor log_beta = log_beta_input(graph, survey_batch);
+  outputs_.plane_codes = network_->plane.encode(pictures, log_beta).mean;
+  const BetaVae::Code code = network_->space.encode(pictures, log_beta);
+  outputs_.space_codes = code.mean;
+  const Tensor rates = models::divergence(code);
+  outputs_.rates = ops::mean(rates, {0});
+  outputs_.rate = ops::mean(ops::sum(rates, {1}), {});
+  const Tensor drawn = models::sample_code(code, ops::random_normal(seed, code.mean.shape(), 0));
+  outputs_.squared_error = ops::mse(ops::clamp(network_->space.decode(drawn, log_beta), -1, 1), pictures);
+  survey_program_.compile(
+      context(),
+      std::array{outputs_.plane_codes, outputs_.space_codes, outputs_.rates, outputs_.rate, outputs_.squared_error},
+      "vae survey");
+}
+
+void VaeActivity::trace_rows(int count) {
+  context().device().wait_idle();  // the pictures that are shown are about to go
+  rows_program_ = std::make_unique<RecordedProgram>();
+  sample_pictures_ = ShownPictures("vae.samples", count);
+  between_ = ShownPictures("vae.between", between_count);
+  attribute_pictures_ = ShownPictures("vae.attribute", attribute_count);
+  const std::int64_t all = count + between_count + attribute_count;
+  tensor::Graph& graph = rows_program_->graph;
+  const Tensor codes = graph.input("codes", {{all, Vae::space_size}, DType::f32});
+  const Tensor pictures = network_->space.decode(codes, log_beta_input(graph, all));
+  sample_pictures_.show(ops::slice(pictures, 0, 0, count));
+  between_.show(ops::slice(pictures, 0, count, count + between_count));
+  attribute_pictures_.show(ops::slice(pictures, 0, count + between_count, all));
+  rows_program_->compile(context(), {}, "vae rows");
+  rows_count_ = count;
+}
+
+double VaeActivity::setting(const char* name) const { return number(request(), family_named("vae"), name); }
+
+float VaeActivity::beta() const { return static_cast<float>(setting("beta")); }
+
+void VaeActivity::survey_slice() {
+  if (next_.done == 0) {
+    next_ = {};
+    next_.plane_codes.dimensions = Vae::plane_size;
+    next_.space_codes.dimensions = Vae::space_size;
+    next_.rates.assign(Vae::space_size, 0.0);
+  }
+  runtime::Program& program = *survey_program_.program;
+  program.write("pictures",
+                std::span(surveyed_.pixels).subspan(next_.done * digit_pixels, survey_batch * digit_pixels));
+  write_seed(program, "seed", survey_seed, static_cast<int>(next_.done));
+  write_beta(program, std::log(beta()));
+  program.submit();
+  const auto append = [&](FeatureSet& set, Tensor output) {
+    const std::vector<float> values = program.read(output).floats;
+    set.values.insert(set.values.end(), values.begin(), values.end());
+  };
+  append(next_.plane_codes, outputs_.plane_codes);
+  append(next_.space_codes, outputs_.space_codes);
+  const std::vector<float> rates = program.read(outputs_.rates).floats;
+  for (std::size_t i = 0; i < rates.size(); ++i) {
+    next_.rates[i] += static_cast<double>(rates[i]) * survey_batch / survey_count;
+  }
+  next_.done += survey_batch;
+  if (next_.done < survey_count) return;
+  survey_ = std::move(next_);
+  next_ = {};
+  is_surveyed_ = are_rows_stale_ = true;
+}
+
+double VaeActivity::trade_slice() {
+  if (trade_pictures_ == 0) trades_.emplace_back();
+  runtime::Program& program = *survey_program_.program;
+  program.write("pictures",
+                std::span(surveyed_.pixels).subspan(trade_pictures_ * digit_pixels, survey_batch * digit_pixels));
+  write_seed(program, "seed", survey_seed, static_cast<int>(trade_pictures_));
+  write_beta(program, log_beta_of(static_cast<int>(trades_.size()) - 1));
+  program.submit();
+  constexpr double share = static_cast<double>(survey_batch) / trade_pictures;
+  trades_.back().squared_error += share * static_cast<double>(program.read_scalar(outputs_.squared_error));
+  trades_.back().rate += share * static_cast<double>(program.read_scalar(outputs_.rate));
+  trade_pictures_ = (trade_pictures_ + survey_batch) % trade_pictures;
+  const double done = static_cast<double>(trades_.size()) - (trade_pictures_ == 0 ? 0.0 : 0.5);
+  return done / trade_count;
+}
+
+void VaeActivity::begin() {
+  check(request(), family_named("vae"));
+  check(request().picture);
+  const int count = request().picture.count;
+  if (count != rows_count_) {
+    loading().run("Laying out the networks", [this, count] { trace_rows(count); });
+    loading().warm([this] { return std::vector<runtime::Program*>{rows_program_->program.get()}; });
+    return;
+  }
+  path_step_ = is_dragged_ ? path_length : 0;
+  is_dragged_ = false;
+  are_rows_stale_ = is_point_stale_ = true;
+}
+
+bool VaeActivity::is_complete() const {
+  return !is_manifold_stale_ && !is_painting_ && !are_rows_stale_ && !is_point_stale_ && is_surveyed_ &&
+         path_step_ >= path_length;
+}
+
+std::vector<float> VaeActivity::samples() const {
+  core::Random random(request().picture.seed + round(), 21);
+  std::vector<float> codes;
+  for (int i = 0; i < rows_count_ * Vae::space_size; ++i) {
+    codes.push_back(static_cast<float>(setting("temperature")) * random.normal());
+  }
+  return codes;
+}
+
+namespace {
+
+/// Two digits of different kinds for this round.
+std::array<std::size_t, 2> pair_of(const std::vector<int>& labels, std::uint64_t seed) {
+  core::Random random(seed, 22);
+  const auto draw = [&] { return static_cast<std::size_t>(random.below(static_cast<std::uint32_t>(labels.size()))); };
+  const std::size_t from = draw();
+  std::size_t to = draw();
+  while (labels[to] == labels[from]) to = draw();
+  return {from, to};
+}
+
+std::span<const float> code_of(const FeatureSet& codes, std::size_t index) {
+  const auto size = static_cast<std::size_t>(codes.dimensions);
+  return std::span(codes.values).subspan(index * size, size);
+}
+
+}  // namespace
+
+std::vector<float> VaeActivity::interpolation() const {
+  const auto [from, to] = pair_of(surveyed_.labels, request().picture.seed + round());
+  const std::span<const float> a = code_of(survey_.space_codes, from);
+  const std::span<const float> b = code_of(survey_.space_codes, to);
+  std::vector<float> codes;
+  for (int step = 0; step < between_count; ++step) {
+    const float t = static_cast<float>(step) / (between_count - 1);
+    for (std::size_t i = 0; i < a.size(); ++i) codes.push_back((1 - t) * a[i] + t * b[i]);
+  }
+  return codes;
+}
+
+/// A digit's code with more and more of an attribute, or on the way to the next digit.
+std::vector<float> VaeActivity::arithmetic() const {
+  const std::size_t from = pair_of(surveyed_.labels, request().picture.seed + round())[0];
+  const std::span<const float> code = code_of(survey_.space_codes, from);
+  const auto attribute = static_cast<std::size_t>(setting("attribute"));
+  std::vector<float> direction;
+  float first = -attribute_reach;
+  float last = attribute_reach;
+  if (attribute < digit_attribute_names.size()) {
+    std::vector<double> values;
+    for (std::int64_t i = 0; i < surveyed_.count(); ++i) {
+      values.push_back(measure(static_cast<DigitAttribute>(attribute), surveyed_.picture(i)));
+    }
+    direction = direction_of(survey_.space_codes, surveyed_.labels, digit_count, values);
+  } else {
+    const std::vector<std::vector<float>> means = class_means(survey_.space_codes, surveyed_.labels, digit_count);
+    const auto label = static_cast<std::size_t>(surveyed_.labels[from]);
+    direction = means[(label + 1) % digit_count];
+    for (std::size_t i = 0; i < direction.size(); ++i) direction[i] -= means[label][i];
+    first = 0;
+    last = 1.2F;
+  }
+  std::vector<float> codes;
+  for (int step = 0; step < attribute_count; ++step) {
+    const float amount = first + (last - first) * static_cast<float>(step) / (attribute_count - 1);
+    for (std::size_t i = 0; i < code.size(); ++i) codes.push_back(code[i] + amount * direction[i]);
+  }
+  return codes;
+}
+
+void VaeActivity::write_rows() {
+  std::vector<float> codes = samples();
+  for (const std::vector<float>& more : {interpolation(), arithmetic()}) {
+    codes.insert(codes.end(), more.begin(), more.end());
+  }
+  rows_program_->program->write("codes", codes);
+  write_beta(*rows_program_->program, std::log(beta()));
+  are_rows_stale_ = false;
+}
+
+void VaeActivity::write_point() {
+  point_program_.program->write("code", std::array{point_.x, point_.y});
+  write_beta(*point_program_.program, std::log(beta()));
+  is_point_stale_ = false;
+}
+
+int VaeActivity::step(double budget_ms) {
+  if (is_point_stale_) {
+    write_point();
+    point_program_.program->submit();
+    return 1;
+  }
+  if (is_manifold_stale_ && !is_painting_) {
+    write_beta(*manifold_program_.program, std::log(beta()));
+    is_manifold_stale_ = false;
+    is_painting_ = true;
+  }
+  if (is_painting_) {
+    is_painting_ = !manifold_program_.program->advance(budget_ms);
+    return is_painting_ ? 0 : 1;
+  }
+  if (!is_surveyed_) {
+    survey_slice();
+    return 1;
+  }
+  if (are_rows_stale_) {
+    write_rows();
+    rows_program_->program->submit();
+    return 1;
+  }
+  const auto now = std::chrono::steady_clock::now();
+  if (path_step_ >= path_length || now - moved_ < path_pause) return 0;
+  moved_ = now;
+  ++path_step_;
+  const float turn = 2 * std::numbers::pi_v<float> * static_cast<float>(path_step_) / path_length;
+  point_ = {1.7F * std::cos(turn), 1.3F * std::sin(2 * turn)};
+  is_point_stale_ = true;
+  return 0;
+}
+
+int VaeActivity::step_once() {
+  constexpr double whole_ms = 1e6;
+  moved_ = {};
+  int finished = 0;
+  while (finished == 0 && !is_complete()) finished = step(whole_ms);
+  return finished;
+}
+
+RepeatingActivity::Taken VaeActivity::take_request(const Request& before) {
+  check(request(), family_named("vae"));
+  check(request().picture);
+  if (request().picture.seed != before.picture.seed || request().picture.count != before.picture.count) {
+    return Taken::start_over;
+  }
+  if (request().numbers == before.numbers) return Taken::nothing;
+  if (number(before, family_named("vae"), "beta") != setting("beta")) {
+    is_manifold_stale_ = is_point_stale_ = true;
+    is_surveyed_ = false;
+    next_ = {};
+  }
+  are_rows_stale_ = true;
+  resume();
+  return Taken::on_the_way;
+}
+
+void VaeActivity::take_pointer(const PointerEvent& event) {
+  if (event.phase == PointerEvent::Phase::release) return;
+  const float reach = event.part == "manifold" ? manifold_reach : map_reach;
+  if (event.part != "manifold" && event.part != "map") return;
+  point_ = {reach * (2 * event.x - 1), reach * (1 - 2 * event.y)};
+  path_step_ = path_length;
+  is_dragged_ = is_point_stale_ = true;
+  resume();
+}
+
+void VaeActivity::publish() {
+  View& shown = view();
+  shown.pictures = sample_pictures_.view(context(), shown.pictures.version + 1);
+  shown.parts.clear();
+  show_plane();
+  show_space();
+  show_numbers();
+  shown.progress = fmt::format("beta {:.2f}", static_cast<double>(beta()));
+}
+
+ViewPart& VaeActivity::add_part(const char* name, const char* title, int row, float height, float width) {
+  ViewPart part;
+  part.name = name;
+  part.title = title;
+  part.row = row;
+  part.height = height;
+  part.width = width;
+  view().parts.push_back(std::move(part));
+  return view().parts.back();
+}
+
+void VaeActivity::show_plane() {
+  const std::uint64_t version = view().pictures.version;
+  ViewPart& manifold = add_part("manifold", "All that two numbers can say", 0, 2, 1.2F);
+  manifold.note = "drag over it";
+  manifold.content = manifold_.view(context(), version);
+  manifold.takes_pointer = true;
+  ViewPart& point = add_part("point", "Here", 0, 2, 0.8F);
+  point.note = fmt::format("({:+.2f}, {:+.2f})", static_cast<double>(point_.x), static_cast<double>(point_.y));
+  point.content = point_picture_.view(context(), version);
+  PointsView points;
+  points.minimum = -map_reach;
+  points.maximum = map_reach;
+  points.groups = digit_names();
+  points.group = surveyed_.labels;
+  for (std::size_t i = 0; i < surveyed_.labels.size(); ++i) {
+    points.x.push_back(survey_.plane_codes.values[2 * i]);
+    points.y.push_back(survey_.plane_codes.values[2 * i + 1]);
+  }
+  points.has_marker = true;
+  points.marker_x = point_.x;
+  points.marker_y = point_.y;
+  ViewPart& map = add_part("map", "Where digits lie in it", 0, 2, 1.2F);
+  map.note = "means of digits that it has not seen";
+  map.content = std::move(points);
+  map.takes_pointer = true;
+}
+
+void VaeActivity::show_space() {
+  const std::uint64_t version = view().pictures.version;
+  ViewPart& samples = add_part("samples", "Drawn from 16 random numbers", 1, 0.75F, 1);
+  samples.content = sample_pictures_.view(context(), version);
+  ViewPart& between = add_part("between", "From one digit to another", 1, 0.75F, 1);
+  between.content = between_.view(context(), version);
+  between.columns = between_count;
+  ViewPart& attribute = add_part("attribute", "Arithmetic with codes", 2, 0.75F, 1);
+  attribute.content = attribute_pictures_.view(context(), version);
+  attribute.columns = attribute_count;
+  const auto chosen = static_cast<std::size_t>(setting("attribute"));
+  if (chosen < digit_attribute_names.size()) {
+    attribute.note = fmt::format("a digit's code with less and more {} added", digit_attribute_names[chosen]);
+    attribute.marked = attribute_count / 2;
+  } else {
+    attribute.note = "a digit's code, plus the mean of the next digit's codes less the mean of its own";
+    attribute.marked = 0;
+  }
+}
+
+void VaeActivity::show_numbers() {
+  BarsView rates;
+  const double most = std::max(*std::max_element(survey_.rates.begin(), survey_.rates.end()), 1e-6);
+  double sum = 0;
+  for (std::size_t i = 0; i < survey_.rates.size(); ++i) {
+    rates.bars.push_back({"", static_cast<float>(survey_.rates[i] / most), false, static_cast<int>(i)});
+    sum += survey_.rates[i];
+  }
+  ViewPart& bars = add_part("rates", "What each of the 16 numbers tells", 2, 0.75F, 0.6F);
+  bars.note = fmt::format("KL: {:.1f} nats in all, {:.1f} the most", sum, most);
+  bars.content = std::move(rates);
+  CurvesView curves;
+  curves.lines = {{"reconstruction, dB", {}}, {"KL, nats", {}}};
+  for (std::size_t i = 0; i < trades_.size(); ++i) {
+    curves.x.push_back(log_beta_of(static_cast<int>(i)) / std::numbers::ln2_v<float>);
+    curves.lines[0].values.push_back(static_cast<float>(psnr_db(trades_[i].squared_error)));
+    curves.lines[1].values.push_back(static_cast<float>(trades_[i].rate));
+  }
+  ViewPart& trade = add_part("trade", "What beta trades", 2, 0.75F, 0.6F);
+  trade.note = "over log2 of beta";
+  trade.content = std::move(curves);
+}
+
+std::vector<const runtime::Program*> VaeActivity::programs() const {
+  std::vector<const runtime::Program*> all;
+  for (const RecordedProgram* recorded : {&manifold_program_, &point_program_, &survey_program_}) {
+    if (recorded->program) all.push_back(recorded->program.get());
+  }
+  if (rows_program_ && rows_program_->program) all.push_back(rows_program_->program.get());
+  return all;
+}
+
+}  // namespace figment::studio

@@ -1,0 +1,87 @@
+#pragma once
+#include <array>
+#include <chrono>
+
+#include "models/vae/vae.h"
+#include "studio/digits.h"
+#include "studio/repeating_activity.h"
+
+namespace figment::studio {
+
+/// Shows both variational autoencoders: the plane of two numbers as one picture to drag over ("manifold", "map"), and
+/// of the 16 numbers samples, a way from one digit to another, and what moving along an attribute does.
+/// view().pictures holds the samples.
+class VaeActivity : public RepeatingActivity {
+ public:
+  VaeActivity(runtime::Context& context, const Request& request);
+
+  std::vector<const runtime::Program*> programs() const override;
+
+ protected:
+  void begin() override;
+  int step(double budget_ms) override;
+  int step_once() override;
+  bool is_complete() const override;
+  void publish() override;
+  Taken take_request(const Request& before) override;
+  void take_pointer(const PointerEvent& event) override;
+
+ private:
+  /// What the networks make of the held-out digits at one beta.
+  struct Survey {
+    FeatureSet plane_codes, space_codes;
+    std::vector<double> rates;  ///< of each number of the 16, nats
+    std::size_t done = 0;       ///< pictures
+  };
+  /// Means over some pictures at one beta.
+  struct Trade {
+    double squared_error = 0;  ///< of a pixel
+    double rate = 0;           ///< nats a picture
+  };
+
+  void trace_manifold();
+  void trace_point();
+  void trace_survey();
+  void trace_rows(int count);
+  double trade_slice();  ///< of the curves over beta, while loading
+  void survey_slice();
+  void write_rows();
+  void write_point();
+  float beta() const;
+  double setting(const char* name) const;
+  std::vector<float> samples() const;
+  std::vector<float> interpolation() const;
+  std::vector<float> arithmetic() const;
+
+  ViewPart& add_part(const char* name, const char* title, int row, float height, float width);
+  void show_plane();
+  void show_space();
+  void show_numbers();
+
+  std::shared_ptr<models::Vae> network_;
+  RecordedProgram manifold_program_, point_program_, survey_program_;
+  std::unique_ptr<RecordedProgram> rows_program_;
+  int rows_count_ = 0;
+  struct {
+    tensor::Tensor plane_codes, space_codes, rates, squared_error, rate;
+  } outputs_;
+  ShownPictures manifold_, point_picture_, sample_pictures_, between_, attribute_pictures_;
+
+  SignSet surveyed_;
+  Survey survey_;  ///< complete
+  Survey next_;    ///< at a new beta, on its way
+  std::vector<Trade> trades_;
+  std::size_t trade_pictures_ = 0;
+
+  CodePlane::Place point_;
+  int path_step_ = 0;  ///< of the way that the point takes by itself
+  bool is_dragged_ = false;
+  bool is_surveyed_ = false;
+  std::chrono::steady_clock::time_point moved_;
+  bool is_manifold_stale_ = true;
+  bool is_painting_ = false;  ///< the manifold
+  bool are_rows_stale_ = true;
+  bool is_point_stale_ = true;
+};
+
+}  // namespace figment::studio

@@ -1,0 +1,57 @@
+#include "training/gan_task.h"
+
+namespace figment::training {
+namespace {
+
+constexpr std::uint64_t initial_seed = 1;  // of the weights
+// Both see the pictures through a little noise: real creatures have flat cells, which would give the made ones away
+// for ever, and a discriminator that is always sure teaches nothing.
+constexpr float noise = 0.1F;
+constexpr float real_target = 0.9F;  // one-sided label smoothing (Salimans et al., 2016)
+
+nn::Tensor loss_to(nn::Tensor scores, float target) {
+  const nn::Tensor targets = ops::broadcast_to(scores.graph->constant({1, 1}, {target}), scores.shape());
+  return ops::mean(ops::bce_with_logits(scores, targets), {});
+}
+
+}  // namespace
+
+GanTask::GanTask(const std::string& preset)
+    : NetworkTask(is_large(preset, "gan") ? models::GanConfig::large() : models::GanConfig{}, initial_seed),
+      preset_(preset),
+      batches_("creatures") {}
+
+TrainSettings GanTask::defaults() const {
+  TrainSettings settings;
+  settings.batch = 32;
+  settings.learning_rate = 8e-4F;
+  settings.weight_decay = 0;
+  settings.beta1 = 0.5F;
+  settings.clip_norm = 0;
+  settings.ema_decay = 0.995F;
+  settings.minutes = 12;
+  return settings;
+}
+
+Objective GanTask::objective(nn::Graph& graph, std::int64_t batch) {
+  const nn::Tensor real = batches_.pixels(graph, batch);
+  const nn::Tensor seed = graph.input("seed", {{4}, tensor::DType::u32});
+  const nn::Tensor made = network().generate(ops::random_normal(seed, {batch, network().config().latent}, 0));
+  const auto seen = [&](nn::Tensor pictures, std::uint32_t salt) {
+    return network().discriminate(pictures + noise * ops::random_normal(seed, pictures.shape(), salt));
+  };
+  const nn::Tensor real_scores = seen(real, 1);
+  const nn::Tensor made_scores = seen(made, 2);
+  Objective objective({{loss_to(made_scores, 1), "generator."},
+                       {loss_to(real_scores, real_target) + loss_to(made_scores, 0), "discriminator."}});
+  objective.metrics = {{"real score", ops::mean(ops::sigmoid(real_scores), {})},
+                       {"made score", ops::mean(ops::sigmoid(made_scores), {})}};
+  return objective;
+}
+
+void GanTask::write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) {
+  batches_.write(program, batch, random);
+  write_seed(program, "seed", random);
+}
+
+}  // namespace figment::training

@@ -1,0 +1,31 @@
+#pragma once
+#include "data/stories.h"
+#include "data/token_stream.h"
+#include "models/gpt/gpt.h"
+#include "training/task.h"
+
+namespace figment::training {
+
+/// The GPT learns the next token of stories.
+class GptTask : public NetworkTask<models::Gpt> {
+ public:
+  static constexpr std::int64_t length = 192;  ///< tokens a row: the whole context
+
+  explicit GptTask(const std::string& preset = "small") : GptTask(data::TokenStream(), preset) {}
+  std::string name() const override { return "gpt"; }
+  std::string preset() const override { return preset_; }
+  std::string data_version() const override { return std::string(data::stories_version); }
+  TrainSettings defaults() const override;
+  Objective objective(nn::Graph& graph, std::int64_t batch) override;
+  void write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) override;
+  std::string unit() const override { return "tokens"; }
+  std::int64_t units_per_sample() const override { return length; }
+
+ private:
+  GptTask(data::TokenStream stream, const std::string& preset);
+
+  data::TokenStream stream_;
+  std::string preset_;
+};
+
+}  // namespace figment::training

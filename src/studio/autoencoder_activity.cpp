@@ -289,7 +289,6 @@ void AutoencoderActivity::publish() {
   show_code();
   show_map();
   show_errors();
-  shown.progress = is_own_ ? "your drawing" : fmt::format("a {} that it has not seen", label_);
 }
 
 void AutoencoderActivity::show_pictures() {
@@ -305,12 +304,14 @@ void AutoencoderActivity::show_pictures() {
     view().parts.push_back(std::move(part));
     return view().parts.back();
   };
-  ViewPart& canvas = add("canvas", "Draw here", "right button: a new one", canvas_);
+  const std::string whose =
+      is_own_ ? "right button: wipe it" : fmt::format("or look at this {}, which it has not seen", label_);
+  ViewPart& canvas = add("canvas", "Draw here", whose, canvas_);
   canvas.takes_pointer = true;
   canvas.pen = 2 * data::glyph_pen_radius / static_cast<float>(digit_side);
-  add("noisy", "What the networks see", fmt::format("noise \u03c3 {:.2f}", static_cast<double>(sigma())), noisy_);
-  add("plain", "From 32 numbers", "learned without noise", plain_);
-  add("denoised", "From 32 numbers", "learned with noise", denoised_);
+  add("noisy", "What the networks see", fmt::format("with noise \u03c3 {:.2f}", static_cast<double>(sigma())), noisy_);
+  add("plain", "Drawn again from 32 numbers", "by the network that learned without noise", plain_);
+  add("denoised", "And without the noise", "by the network that learned to see through it", denoised_);
 }
 
 void AutoencoderActivity::show_code() {
@@ -361,9 +362,7 @@ void AutoencoderActivity::show_errors() {
   histogram_view.maximum = static_cast<float>(largest_error);
   histogram_view.sets = {{"digits", histogram(digit_errors_, 0, largest_error, error_bins)},
                          {"letters", histogram(letter_errors_, 0, largest_error, error_bins)},
-                         {"this one", histogram(std::array{error_}, 0, largest_error, error_bins)}};
-  const float top = *std::max_element(histogram_view.sets[0].counts.begin(), histogram_view.sets[0].counts.end());
-  for (float& count : histogram_view.sets[2].counts) count *= top;
+                         {"this one", bump(error_, 0, largest_error, error_bins)}};
   const auto below = std::count_if(digit_errors_.begin(), digit_errors_.end(), [&](double e) { return e < error_; });
   ViewPart part;
   part.name = "errors";

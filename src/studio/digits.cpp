@@ -78,6 +78,15 @@ std::vector<float> histogram(std::span<const double> values, double minimum, dou
   return counts;
 }
 
+std::vector<float> bump(double value, double minimum, double maximum, int bins) {
+  constexpr double width = 1.2;  // bins
+  const double place = std::clamp((value - minimum) / (maximum - minimum), 0.0, 1.0) * bins;
+  std::vector<float> counts;
+  for (int i = 0; i < bins; ++i)
+    counts.push_back(static_cast<float>(std::exp(-0.5 * std::pow((i + 0.5 - place) / width, 2))));
+  return counts;
+}
+
 ShownPictures::ShownPictures(const std::string& name, int count, int height, int width)
     : count_(count), height_(height), width_(width) {
   const tensor::TensorType type{{count, height, width, 3}, tensor::DType::f32};

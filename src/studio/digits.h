@@ -47,6 +47,9 @@ double area_under_curve(std::span<const double> low, std::span<const double> hig
 /// Counts in `bins` equal bins; what lies outside goes to the outermost.
 std::vector<float> histogram(std::span<const double> values, double minimum, double maximum, int bins);
 
+/// One value among such bins: a bump as narrow as can be seen, beside sets that are drawn by their shares.
+std::vector<float> bump(double value, double minimum, double maximum, int bins);
+
 /// A program with the graph that its tensors belong to.
 struct RecordedProgram {
   tensor::Graph graph;

@@ -12,6 +12,7 @@ namespace figment::studio {
 namespace {
 
 constexpr std::int64_t batch = 40;      // one of each hue and body
+constexpr std::int64_t at_once = 20;    // pictures that are painted
 constexpr std::int64_t scored = 800;    // pictures
 constexpr std::int64_t counted = 4000;  // pictures that the histograms are made of
 constexpr int shown = 16;               // pictures of each kind on the sheet
@@ -128,34 +129,38 @@ PixelCnnEvaluation evaluate_pixelcnn(runtime::Context& context, const PixelCnnEv
   score(context, *network, held_out, result);
 
   const auto begin = std::chrono::steady_clock::now();
-  CellPainter painter(context, network, batch);
-  const std::int64_t rounds = std::max<std::int64_t>(1, (options.count + batch - 1) / batch);
+  CellPainter painter(context, network, static_cast<int>(at_once));
+  const std::int64_t rounds = std::max<std::int64_t>(1, (options.count + at_once - 1) / at_once);
   const std::int64_t half = painter.cell_count() / 2;
   Indices halves;
   Indices completed;
   Indices made;
-  for (std::int64_t round = 0; round < rounds; ++round) {
-    Indices pictures = draw(source, round * batch, batch, held_out_seed);
-    for (const std::int64_t given : {half, std::int64_t{0}}) {
-      for (std::int64_t i = 0; i < batch * painter.cell_count(); ++i) {
-        if (i % painter.cell_count() >= given) pictures.cells[static_cast<std::size_t>(i)] = painter.empty();
-      }
-      if (given > 0) add(halves, pictures);
-      painter.begin({options.seed + static_cast<std::uint64_t>(2 * round + (given > 0 ? 1 : 0)), pictures.hue,
-                     pictures.body, options.temperature},
-                    pictures.cells);
-      while (!painter.is_finished()) {
-        painter.run_cell();
-        // A completion is half as much work as a picture from nothing.
-        const double cells = painter.position() + (given > 0 ? -half : half);
-        if (progress)
-          progress((static_cast<double>(round) + cells / static_cast<double>(3 * half)) / static_cast<double>(rounds));
-      }
-      add(given > 0 ? completed : made, {painter.cells(), pictures.hue, pictures.body});
+  // Halves of all pictures are completed, and as many as fit at once painted from nothing, which is twice the work.
+  const auto steps = static_cast<double>((rounds + 2) * half);
+  double done = 0;
+  const auto paint = [&](const Indices& pictures, std::uint64_t seed) {
+    painter.begin({seed, pictures.hue, pictures.body, options.temperature}, pictures.cells);
+    while (!painter.is_finished()) {
+      painter.run_cell();
+      done += 1;
+      if (progress) progress(done / steps);
     }
+    return Indices{painter.cells(), pictures.hue, pictures.body};
+  };
+  for (std::int64_t round = 0; round < rounds; ++round) {
+    Indices pictures = draw(source, round * at_once, at_once, held_out_seed);
+    for (std::int64_t i = 0; i < at_once * painter.cell_count(); ++i) {
+      if (i % painter.cell_count() >= half) pictures.cells[static_cast<std::size_t>(i)] = painter.empty();
+    }
+    add(halves, pictures);
+    add(completed, paint(pictures, options.seed + static_cast<std::uint64_t>(round)));
+    if (round > 0) continue;
+    std::fill(pictures.cells.begin(), pictures.cells.end(), painter.empty());
+    add(made, paint(pictures, options.seed));
   }
   result.seconds_painting = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  result.painted = rounds * batch;
+  result.painted = static_cast<std::int64_t>(made.hue.size());
+  result.completed_count = static_cast<std::int64_t>(completed.hue.size());
   const auto judged = [&](const Indices& pictures) {
     const CreatureSet set = enlarged(pictures);
     return agreement(judge.judge(set), set);

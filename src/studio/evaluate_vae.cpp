@@ -49,7 +49,8 @@ Tensor log_weights(const models::BetaVae& network, Tensor pictures, Tensor seed)
   constexpr auto dimensions = static_cast<float>(digit_pixels);
   const float half_log_two_pi = 0.5F * std::log(2 * std::numbers::pi_v<float>);
   const Tensor likelihood = -0.5F * squares * ops::exp(-2.0F * log_sigma) - dimensions * (log_sigma + half_log_two_pi);
-  return likelihood + 0.5F * ops::sum(ops::square(noise) - ops::square(codes) + log_variance, {2});
+  const Tensor log_prior = ops::reshape(network.log_prior(ops::reshape(codes, {all, size})), {bound_batch, samples});
+  return likelihood + log_prior - models::log_density(log_variance, noise);
 }
 
 }  // namespace
@@ -75,7 +76,9 @@ VaeBounds measure_bounds(runtime::Context& context, const models::BetaVae& netwo
   const Tensor noise = recorded.graph.input("seed", {{4}, DType::u32});
   const Tensor weights = log_weights(network, input, noise);
   const Tensor no_beta = recorded.graph.constant({bound_batch, 1}, std::vector<float>(bound_batch));
-  const Tensor rate = ops::mean(ops::sum(models::divergence(network.encode(input, no_beta)), {1}), {});
+  const models::BetaVae::Code code = network.encode(input, no_beta);
+  const Tensor one_noise = ops::random_normal(noise, code.mean.shape(), 1);
+  const Tensor rate = ops::mean(network.rate(code, models::sample_code(code, one_noise), one_noise), {});
   recorded.compile(context, std::array{weights, rate}, "vae bound");
   core::Random random(seed, 31);
   VaeBounds bounds;
@@ -113,8 +116,11 @@ std::vector<float> draw_from_prior(runtime::Context& context, const models::Beta
   std::vector<float> pixels;
   const std::size_t wanted = static_cast<std::size_t>(count) * digit_pixels;
   while (pixels.size() < wanted) {
-    std::vector<float> values(static_cast<std::size_t>(batch * network.size()));
-    for (float& value : values) value = temperature * random.normal();
+    std::vector<float> values;
+    for (std::int64_t i = 0; i < batch; ++i) {
+      const std::vector<float> code = network.draw_code(random, temperature);
+      values.insert(values.end(), code.begin(), code.end());
+    }
     recorded.program->write("codes", values);
     recorded.program->submit();
     const std::vector<float> made = recorded.program->read(pictures).floats;

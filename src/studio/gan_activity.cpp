@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
 #include "studio/family.h"
 
@@ -16,6 +17,13 @@ constexpr float plane_most = 3;       // of the plane's axes, in standard deviat
 constexpr float kept = 0.9F;          // of the histograms' older counts, a frame
 constexpr std::uint64_t plane_seed = 77;
 constexpr std::uint64_t stride = 1000;  // of the seeds of pictures of one request
+
+/// Counts as shares of all, so that sets of different sizes can be compared.
+std::vector<float> shares_of(std::vector<float> counts) {
+  const float total = std::accumulate(counts.begin(), counts.end(), 0.0F);
+  for (float& count : counts) count /= std::max(total, 1e-6F);
+  return counts;
+}
 
 double setting(const Request& request, const char* control) { return number(request, family_named("gan"), control); }
 
@@ -201,7 +209,7 @@ void GanActivity::publish() {
   scores.row = 1;
   scores.height = 0.7F;
   scores.width = 1.4F;
-  scores.content = HistogramView{0, 1, {{"real", real_counts_}, {"made", made_counts_}}};
+  scores.content = HistogramView{0, 1, {{"real", shares_of(real_counts_)}, {"made", shares_of(made_counts_)}}};
   shown.progress = fmt::format("frame {} of {}", std::min(frame_ + 1, frames()), frames());
   shown.fraction = static_cast<float>(std::min(frame_, frames())) / static_cast<float>(std::max(1, frames()));
 }

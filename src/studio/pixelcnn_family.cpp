@@ -31,8 +31,9 @@ std::string to_text(const PixelCnnEvaluation& result, const EvaluationOptions& o
   nats("told nothing", result.nats_untold);
   nats("how often each colour occurs at each place", result.nats_by_place);
   nats("how often each colour occurs", result.nats_zero_order);
-  fmt::format_to(std::back_inserter(out), "\n  {} pictures painted in {:.0f} s; what the judge sees is right, %\n",
-                 2 * result.painted, result.seconds_painting);
+  fmt::format_to(std::back_inserter(out),
+                 "\n  {} halves and {} pictures painted in {:.0f} s; what the judge sees is right, %\n",
+                 result.completed_count, result.painted, result.seconds_painting);
   const auto row = [&out](std::string_view name, const CreatureAgreement& agreement) {
     fmt::format_to(std::back_inserter(out), "  {:<34} both {:>5.1f}  hue {:>5.1f}  body {:>5.1f}\n", name,
                    percent(agreement.both), percent(agreement.hue), percent(agreement.body));
@@ -60,6 +61,7 @@ Evaluation evaluate(runtime::Context& context, const EvaluationOptions& options,
                         {"nats_per_cell_untold", result.nats_untold},
                         {"nats_per_cell_by_place", result.nats_by_place},
                         {"nats_per_cell_zero_order", result.nats_zero_order},
+                        {"completed", result.completed_count},
                         {"painted", result.painted},
                         {"completions", to_json(result.completions)},
                         {"from_nothing", to_json(result.from_nothing)},

@@ -21,26 +21,16 @@ using tensor::DType;
 using tensor::Tensor;
 
 constexpr double rest_seconds = 3;
-constexpr int manifold_cells = 16;      // a side
-constexpr float manifold_reach = 2.4F;  // deviations of the prior
-constexpr float map_reach = 3;
+constexpr int manifold_cells = 16;          // a side
+constexpr float manifold_reach = 2.4F;      // deviations of the prior
 constexpr std::int64_t survey_count = 480;  // pictures
 constexpr std::int64_t survey_batch = 16;
 constexpr std::uint64_t survey_seed = 7002;
-constexpr int trade_count = 7;              // points of the curves over beta
 constexpr std::size_t trade_pictures = 48;  // that each is a mean of
-constexpr int between_count = 8;
-constexpr int attribute_count = 7;
-constexpr float attribute_reach = 2.5F;  // deviations to both sides
-constexpr int path_length = 100;         // places of the point on its way by itself
+constexpr float attribute_reach = 2.5F;     // deviations to both sides
+constexpr int path_length = 100;            // places of the point on its way by itself
 constexpr std::chrono::milliseconds path_pause(20);
 constexpr int digit_count = 10;
-
-float log_beta_of(int trade) {
-  const float low = std::log(BetaVae::smallest_beta);
-  const float high = std::log(BetaVae::largest_beta);
-  return low + (high - low) * static_cast<float>(trade) / (trade_count - 1);
-}
 
 /// The input [1, 1] as [batch, 1].
 Tensor log_beta_input(tensor::Graph& graph, std::int64_t batch) {
@@ -82,6 +72,12 @@ VaeActivity::VaeActivity(runtime::Context& context, const Request& request)
   loading().repeat("Measuring what each beta costs", [this](double) { return trade_slice(); });
 }
 
+float VaeActivity::log_beta_of(int trade) {
+  const float low = std::log(BetaVae::smallest_beta);
+  const float high = std::log(BetaVae::largest_beta);
+  return low + (high - low) * static_cast<float>(trade) / (trade_count - 1);
+}
+
 void VaeActivity::trace_manifold() {
   constexpr int count = manifold_cells * manifold_cells;
   manifold_ = ShownPictures("vae.manifold", 1, manifold_cells * digit_side, manifold_cells * digit_side);
@@ -116,15 +112,15 @@ void VaeActivity::trace_survey() {
   outputs_.plane_codes = network_->plane.encode(pictures, log_beta).mean;
   const BetaVae::Code code = network_->space.encode(pictures, log_beta);
   outputs_.space_codes = code.mean;
-  const Tensor rates = models::divergence(code);
-  outputs_.rates = ops::mean(rates, {0});
-  outputs_.rate = ops::mean(ops::sum(rates, {1}), {});
-  const Tensor drawn = models::sample_code(code, ops::random_normal(seed, code.mean.shape(), 0));
+  const Tensor noise = ops::random_normal(seed, code.mean.shape(), 0);
+  const Tensor drawn = models::sample_code(code, noise);
+  outputs_.log_variances = ops::mean(code.log_variance, {0});
+  outputs_.rate = ops::mean(network_->space.rate(code, drawn, noise), {});
   outputs_.squared_error = ops::mse(ops::clamp(network_->space.decode(drawn, log_beta), -1, 1), pictures);
-  survey_program_.compile(
-      context(),
-      std::array{outputs_.plane_codes, outputs_.space_codes, outputs_.rates, outputs_.rate, outputs_.squared_error},
-      "vae survey");
+  survey_program_.compile(context(),
+                          std::array{outputs_.plane_codes, outputs_.space_codes, outputs_.log_variances, outputs_.rate,
+                                     outputs_.squared_error},
+                          "vae survey");
 }
 
 void VaeActivity::trace_rows(int count) {
@@ -153,7 +149,7 @@ void VaeActivity::survey_slice() {
     next_ = {};
     next_.plane_codes.dimensions = Vae::plane_size;
     next_.space_codes.dimensions = Vae::space_size;
-    next_.rates.assign(Vae::space_size, 0.0);
+    next_.log_variances.assign(Vae::space_size, 0.0);
   }
   runtime::Program& program = *survey_program_.program;
   program.write("pictures",
@@ -167,10 +163,11 @@ void VaeActivity::survey_slice() {
   };
   append(next_.plane_codes, outputs_.plane_codes);
   append(next_.space_codes, outputs_.space_codes);
-  const std::vector<float> rates = program.read(outputs_.rates).floats;
-  for (std::size_t i = 0; i < rates.size(); ++i) {
-    next_.rates[i] += static_cast<double>(rates[i]) * survey_batch / survey_count;
+  const std::vector<float> means = program.read(outputs_.log_variances).floats;
+  for (std::size_t i = 0; i < means.size(); ++i) {
+    next_.log_variances[i] += static_cast<double>(means[i]) * survey_batch / survey_count;
   }
+  next_.rate += static_cast<double>(program.read_scalar(outputs_.rate)) * survey_batch / survey_count;
   next_.done += survey_batch;
   if (next_.done < survey_count) return;
   survey_ = std::move(next_);
@@ -216,8 +213,9 @@ bool VaeActivity::is_complete() const {
 std::vector<float> VaeActivity::samples() const {
   core::Random random(request().picture.seed + round(), 21);
   std::vector<float> codes;
-  for (int i = 0; i < rows_count_ * Vae::space_size; ++i) {
-    codes.push_back(static_cast<float>(setting("temperature")) * random.normal());
+  for (int i = 0; i < rows_count_; ++i) {
+    const std::vector<float> code = network_->space.draw_code(random, static_cast<float>(setting("temperature")));
+    codes.insert(codes.end(), code.begin(), code.end());
   }
   return codes;
 }
@@ -366,97 +364,6 @@ void VaeActivity::take_pointer(const PointerEvent& event) {
   path_step_ = path_length;
   is_dragged_ = is_point_stale_ = true;
   resume();
-}
-
-void VaeActivity::publish() {
-  View& shown = view();
-  shown.pictures = sample_pictures_.view(context(), shown.pictures.version + 1);
-  shown.parts.clear();
-  show_plane();
-  show_space();
-  show_numbers();
-  shown.progress = fmt::format("beta {:.2f}", static_cast<double>(beta()));
-}
-
-ViewPart& VaeActivity::add_part(const char* name, const char* title, int row, float height, float width) {
-  ViewPart part;
-  part.name = name;
-  part.title = title;
-  part.row = row;
-  part.height = height;
-  part.width = width;
-  view().parts.push_back(std::move(part));
-  return view().parts.back();
-}
-
-void VaeActivity::show_plane() {
-  const std::uint64_t version = view().pictures.version;
-  ViewPart& manifold = add_part("manifold", "All that two numbers can say", 0, 2, 1.2F);
-  manifold.note = "drag over it";
-  manifold.content = manifold_.view(context(), version);
-  manifold.takes_pointer = true;
-  ViewPart& point = add_part("point", "Here", 0, 2, 0.8F);
-  point.note = fmt::format("({:+.2f}, {:+.2f})", static_cast<double>(point_.x), static_cast<double>(point_.y));
-  point.content = point_picture_.view(context(), version);
-  PointsView points;
-  points.minimum = -map_reach;
-  points.maximum = map_reach;
-  points.groups = digit_names();
-  points.group = surveyed_.labels;
-  for (std::size_t i = 0; i < surveyed_.labels.size(); ++i) {
-    points.x.push_back(survey_.plane_codes.values[2 * i]);
-    points.y.push_back(survey_.plane_codes.values[2 * i + 1]);
-  }
-  points.has_marker = true;
-  points.marker_x = point_.x;
-  points.marker_y = point_.y;
-  ViewPart& map = add_part("map", "Where digits lie in it", 0, 2, 1.2F);
-  map.note = "means of digits that it has not seen";
-  map.content = std::move(points);
-  map.takes_pointer = true;
-}
-
-void VaeActivity::show_space() {
-  const std::uint64_t version = view().pictures.version;
-  ViewPart& samples = add_part("samples", "Drawn from 16 random numbers", 1, 0.75F, 1);
-  samples.content = sample_pictures_.view(context(), version);
-  ViewPart& between = add_part("between", "From one digit to another", 1, 0.75F, 1);
-  between.content = between_.view(context(), version);
-  between.columns = between_count;
-  ViewPart& attribute = add_part("attribute", "Arithmetic with codes", 2, 0.75F, 1);
-  attribute.content = attribute_pictures_.view(context(), version);
-  attribute.columns = attribute_count;
-  const auto chosen = static_cast<std::size_t>(setting("attribute"));
-  if (chosen < digit_attribute_names.size()) {
-    attribute.note = fmt::format("a digit's code with less and more {} added", digit_attribute_names[chosen]);
-    attribute.marked = attribute_count / 2;
-  } else {
-    attribute.note = "a digit's code, plus the mean of the next digit's codes less the mean of its own";
-    attribute.marked = 0;
-  }
-}
-
-void VaeActivity::show_numbers() {
-  BarsView rates;
-  const double most = std::max(*std::max_element(survey_.rates.begin(), survey_.rates.end()), 1e-6);
-  double sum = 0;
-  for (std::size_t i = 0; i < survey_.rates.size(); ++i) {
-    rates.bars.push_back({"", static_cast<float>(survey_.rates[i] / most), false, static_cast<int>(i)});
-    sum += survey_.rates[i];
-  }
-  ViewPart& bars = add_part("rates", "What each of the 16 numbers tells", 2, 0.75F, 0.6F);
-  bars.note = fmt::format("KL: {:.1f} nats in all, {:.1f} the most", sum, most);
-  bars.content = std::move(rates);
-  CurvesView curves;
-  curves.lines = {{"reconstruction, dB", {}}, {"KL, nats", {}}};
-  for (std::size_t i = 0; i < trades_.size(); ++i) {
-    curves.x.push_back(log_beta_of(static_cast<int>(i)) / std::numbers::ln2_v<float>);
-    curves.lines[0].values.push_back(static_cast<float>(psnr_db(trades_[i].squared_error)));
-    curves.lines[1].values.push_back(static_cast<float>(trades_[i].rate));
-  }
-  ViewPart& trade = add_part("trade", "What beta trades", 2, 0.75F, 0.6F);
-  trade.note = "over log2 of beta";
-  trade.content = std::move(curves);
 }
 
 std::vector<const runtime::Program*> VaeActivity::programs() const {

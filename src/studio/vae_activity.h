@@ -27,11 +27,17 @@ class VaeActivity : public RepeatingActivity {
   void take_pointer(const PointerEvent& event) override;
 
  private:
+  static constexpr float map_reach = 3;
+  static constexpr int trade_count = 7;  ///< points of the curves over beta
+  static constexpr int between_count = 8;
+  static constexpr int attribute_count = 7;
+
   /// What the networks make of the held-out digits at one beta.
   struct Survey {
     FeatureSet plane_codes, space_codes;
-    std::vector<double> rates;  ///< of each number of the 16, nats
-    std::size_t done = 0;       ///< pictures
+    std::vector<double> log_variances;  ///< of each number of the 16, means over the pictures
+    double rate = 0;                    ///< of all, nats
+    std::size_t done = 0;               ///< pictures
   };
   /// Means over some pictures at one beta.
   struct Trade {
@@ -39,6 +45,7 @@ class VaeActivity : public RepeatingActivity {
     double rate = 0;           ///< nats a picture
   };
 
+  static float log_beta_of(int trade);
   void trace_manifold();
   void trace_point();
   void trace_survey();
@@ -53,17 +60,19 @@ class VaeActivity : public RepeatingActivity {
   std::vector<float> interpolation() const;
   std::vector<float> arithmetic() const;
 
+  // vae_view.cpp
   ViewPart& add_part(const char* name, const char* title, int row, float height, float width);
   void show_plane();
   void show_space();
   void show_numbers();
+  std::vector<double> told() const;
 
   std::shared_ptr<models::Vae> network_;
   RecordedProgram manifold_program_, point_program_, survey_program_;
   std::unique_ptr<RecordedProgram> rows_program_;
   int rows_count_ = 0;
   struct {
-    tensor::Tensor plane_codes, space_codes, rates, squared_error, rate;
+    tensor::Tensor plane_codes, space_codes, log_variances, squared_error, rate;
   } outputs_;
   ShownPictures manifold_, point_picture_, sample_pictures_, between_, attribute_pictures_;
 

@@ -28,7 +28,7 @@ TrainSettings CreatureJudgeTask::defaults() const {
   settings.batch = 64;
   settings.learning_rate = 2e-3F;
   settings.ema_decay = 0.99F;
-  settings.steps = 2500;
+  settings.steps = 1200;
   return settings;
 }
 

@@ -18,7 +18,7 @@ FlowTask::FlowTask(const std::string& preset)
 
 TrainSettings FlowTask::defaults() const {
   TrainSettings settings;
-  settings.batch = 64;
+  settings.batch = 32;
   settings.learning_rate = 2e-3F;
   settings.weight_decay = 0;
   settings.ema_decay = 0.99F;

@@ -21,12 +21,13 @@ Bound bound(const models::BetaVae& network, nn::Tensor pixels, nn::Tensor log_be
   constexpr float half_log_two_pi = 0.918938533F;
   const auto dimensions = static_cast<float>(pixels.shape().count() / pixels.dim(0));
   const models::BetaVae::Code code = network.encode(pixels, log_beta);
-  const nn::Tensor mean = network.decode(models::sample_code(code, noise), log_beta);
+  const nn::Tensor drawn = models::sample_code(code, noise);
+  const nn::Tensor mean = network.decode(drawn, log_beta);
   const nn::Tensor log_sigma = ops::reshape(network.log_sigma(log_beta), {pixels.dim(0)});
   const nn::Tensor squares = ops::sum(ops::square(pixels - mean), {1, 2, 3});
   const nn::Tensor distortion =
       0.5F * squares * ops::exp(-2.0F * log_sigma) + dimensions * (log_sigma + half_log_two_pi);
-  const nn::Tensor rate = ops::sum(models::divergence(code), {1});
+  const nn::Tensor rate = network.rate(code, drawn, noise);
   const nn::Tensor beta = ops::reshape(ops::exp(log_beta), {pixels.dim(0)});
   return {ops::mean(distortion + beta * rate, {}) * (1.0F / dimensions), ops::mean(distortion, {}),
           ops::mean(rate, {})};

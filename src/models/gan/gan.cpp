@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::int64_t first_side = 4;  // where the generator begins and the discriminator ends
 constexpr std::int64_t hidden = 64;     // of the discriminator's last layer
+constexpr float sharpness = 3;          // so that a cell soon takes one colour
 
 nn::ConvShape conv3(std::int64_t inputs, std::int64_t outputs, std::int64_t stride = 1) {
   return {inputs, outputs, 3, stride, 1};
@@ -36,12 +37,13 @@ Gan::Gan(const GanConfig& config, std::uint64_t seed)
     : config_(config),
       parameters_(seed),
       g_in_(nn::Scope(parameters_) / "generator.in", config.latent, first_side * first_side * 4 * config.generator),
+      g_colors_(nn::Scope(parameters_) / "generator.colors", config.latent, 3 * config.colors),
       g_norm0_(nn::Scope(parameters_) / "generator.norm0", 4 * config.generator),
       g_norm1_(nn::Scope(parameters_) / "generator.norm1", 2 * config.generator),
       g_norm2_(nn::Scope(parameters_) / "generator.norm2", config.generator),
       g_conv1_(nn::Scope(parameters_) / "generator.conv1", conv3(4 * config.generator, 2 * config.generator)),
       g_conv2_(nn::Scope(parameters_) / "generator.conv2", conv3(2 * config.generator, config.generator)),
-      g_out_(nn::Scope(parameters_) / "generator.out", conv3(config.generator, 3)),
+      g_out_(nn::Scope(parameters_) / "generator.out", conv3(config.generator, config.colors)),
       d_conv0_(nn::Scope(parameters_) / "discriminator.conv0", conv3(3, config.discriminator)),
       d_conv1_(nn::Scope(parameters_) / "discriminator.conv1",
                conv3(config.discriminator, 2 * config.discriminator, 2)),
@@ -63,7 +65,10 @@ Tensor Gan::generate(Tensor noise) const {
   h = g_norm0_.with_silu(h);
   h = g_norm1_.with_silu(g_conv1_(ops::upsample_nearest(h, 2)));
   h = g_norm2_.with_silu(g_conv2_(ops::upsample_nearest(h, 2)));
-  return ops::upsample_nearest(ops::tanh(g_out_(h)), config_.block);
+  const std::int64_t side = h.dim(1);
+  const Tensor shares = ops::softmax(sharpness * ops::reshape(g_out_(h), {batch, side * side, config_.colors}));
+  const Tensor colors = ops::tanh(ops::reshape(g_colors_(noise), {batch, config_.colors, 3}));
+  return ops::upsample_nearest(ops::reshape(ops::matmul(shares, colors), {batch, side, side, 3}), config_.block);
 }
 
 Tensor Gan::discriminate(Tensor pictures) const {

@@ -14,6 +14,7 @@ struct GanConfig {
   std::int64_t block = 2;       ///< pixels a cell, along each side: what the networks look at is side / block a side
   std::int64_t generator = 32;  ///< channels at the finest level; twice as many at the one before, and so on
   std::int64_t discriminator = 32;  ///< likewise
+  std::int64_t colors = 16;         ///< that one picture may be painted in
   static GanConfig large();
 };
 
@@ -36,7 +37,7 @@ class Gan {
  private:
   GanConfig config_;
   nn::ParameterList parameters_;
-  nn::Linear g_in_;
+  nn::Linear g_in_, g_colors_;
   nn::GroupNorm g_norm0_, g_norm1_, g_norm2_;
   nn::Conv2d g_conv1_, g_conv2_, g_out_;
   nn::Conv2d d_conv0_, d_conv1_, d_conv2_;

@@ -25,7 +25,7 @@ constexpr std::uint64_t survey_seed = 7001;  // of other pictures than those on 
 constexpr float shown_deviations = 2.5F;     // of a code's number, at which its bar is full
 constexpr float map_reach = 3;
 constexpr int error_bins = 32;
-constexpr double largest_error = 0.12;  // of the histogram
+constexpr double largest_error = 0.1;  // of the histogram
 
 Tensor picture_input(tensor::Graph& graph, const std::string& name, std::int64_t count) {
   return graph.input(name, {{count, digit_side, digit_side, 1}, DType::f32});

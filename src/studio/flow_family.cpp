@@ -68,7 +68,7 @@ Evaluation evaluate(runtime::Context& context, const EvaluationOptions& options,
 Family flow_family() {
   Family family;
   family.name = "flow";
-  family.title = "Flow";
+  family.title = "Normalising flow";
   family.sentence = "turns noise into creatures and back, exactly";
   family.make = make_activity<FlowActivity>;
   family.make_task = training::make_task<training::FlowTask>;

@@ -32,11 +32,11 @@ ViewPart& VaeActivity::add_part(const char* name, const char* title, int row, fl
 
 void VaeActivity::show_plane() {
   const std::uint64_t version = view().pictures.version;
-  ViewPart& manifold = add_part("manifold", "All that two numbers can say", 0, 2, 1.2F);
+  ViewPart& manifold = add_part("manifold", "All that two numbers can say", 0, 2.1F, 1.2F);
   manifold.note = "drag over it";
   manifold.content = manifold_.view(context(), version);
   manifold.takes_pointer = true;
-  ViewPart& point = add_part("point", "Here", 0, 2, 0.8F);
+  ViewPart& point = add_part("point", "Here", 0, 2.1F, 0.8F);
   point.note = fmt::format("({:+.2f}, {:+.2f})", static_cast<double>(point_.x), static_cast<double>(point_.y));
   point.content = point_picture_.view(context(), version);
   PointsView points;
@@ -51,7 +51,7 @@ void VaeActivity::show_plane() {
   points.has_marker = true;
   points.marker_x = point_.x;
   points.marker_y = point_.y;
-  ViewPart& map = add_part("map", "Where digits lie in it", 0, 2, 1.2F);
+  ViewPart& map = add_part("map", "Where digits lie in it", 0, 2.1F, 1.2F);
   map.note = "means of digits that it has not seen";
   map.content = std::move(points);
   map.takes_pointer = true;
@@ -59,12 +59,14 @@ void VaeActivity::show_plane() {
 
 void VaeActivity::show_space() {
   const std::uint64_t version = view().pictures.version;
-  ViewPart& samples = add_part("samples", "Drawn from 16 random numbers", 1, 0.75F, 1);
+  ViewPart& samples = add_part("samples", "Drawn from 16 random numbers", 1, 0.5F, 1);
+  samples.note = "from the 64 clouds that hold all digits";
   samples.content = sample_pictures_.view(context(), version);
-  ViewPart& between = add_part("between", "From one digit to another", 1, 0.75F, 1);
+  ViewPart& between = add_part("between", "From one digit to another", 1, 0.5F, 1);
+  between.note = "straight ahead in the code";
   between.content = between_.view(context(), version);
   between.columns = between_count;
-  ViewPart& attribute = add_part("attribute", "Arithmetic with codes", 2, 0.75F, 1);
+  ViewPart& attribute = add_part("attribute", "Arithmetic with codes", 2, 0.8F, 1.2F);
   attribute.content = attribute_pictures_.view(context(), version);
   attribute.columns = attribute_count;
   const auto chosen = static_cast<std::size_t>(setting("attribute"));
@@ -95,7 +97,7 @@ void VaeActivity::show_numbers() {
   for (std::size_t i = 0; i < nats.size(); ++i) {
     rates.bars.push_back({"", static_cast<float>(nats[i] / most), false, static_cast<int>(i)});
   }
-  ViewPart& bars = add_part("rates", "What each of the 16 numbers tells", 2, 0.75F, 0.6F);
+  ViewPart& bars = add_part("rates", "What each of the 16 numbers tells", 2, 0.8F, 0.6F);
   bars.note = fmt::format("up to {:.1f} nats; KL {:.1f} in all", most, survey_.rate);
   bars.content = std::move(rates);
   CurvesView curves;
@@ -105,7 +107,7 @@ void VaeActivity::show_numbers() {
     curves.lines[0].values.push_back(static_cast<float>(psnr_db(trades_[i].squared_error)));
     curves.lines[1].values.push_back(static_cast<float>(trades_[i].rate));
   }
-  ViewPart& trade = add_part("trade", "What beta trades", 2, 0.75F, 0.6F);
+  ViewPart& trade = add_part("trade", "What beta trades", 2, 0.8F, 0.6F);
   trade.note = "over log2 of beta";
   trade.content = std::move(curves);
 }

@@ -18,7 +18,7 @@ TrainSettings AutoencoderTask::defaults() const {
   settings.learning_rate = 2e-3F;
   settings.weight_decay = 0.001F;
   settings.ema_decay = 0.995F;
-  settings.steps = 4000;
+  settings.steps = 3500;
   return settings;
 }
 

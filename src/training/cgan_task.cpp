@@ -28,7 +28,7 @@ TrainSettings CganTask::defaults() const {
   settings.beta1 = 0;
   settings.clip_norm = 10;
   settings.ema_decay = 0.998F;
-  settings.steps = 8000;
+  settings.steps = 4500;
   return settings;
 }
 

@@ -8,6 +8,9 @@ constexpr std::uint64_t initial_seed = 1;  // of the weights
 // for ever, and a discriminator that is always sure teaches nothing.
 constexpr float noise = 0.1F;
 constexpr float real_target = 0.9F;  // one-sided label smoothing (Salimans et al., 2016)
+// How much the discriminator pays for scores that differ between two noisy views of one picture: a penalty on its
+// gradient (Mescheder et al., 2018) along random directions, by differences.
+constexpr float steepness_weight = 40.0F;
 
 nn::Tensor loss_to(nn::Tensor scores, float target) {
   const nn::Tensor targets = ops::broadcast_to(scores.graph->constant({1, 1}, {target}), scores.shape());
@@ -42,10 +45,16 @@ Objective GanTask::objective(nn::Graph& graph, std::int64_t batch) {
   };
   const nn::Tensor real_scores = seen(real, 1);
   const nn::Tensor made_scores = seen(made, 2);
-  Objective objective({{loss_to(made_scores, 1), "generator."},
-                       {loss_to(real_scores, real_target) + loss_to(made_scores, 0), "discriminator."}});
+  const auto unevenness = [&](nn::Tensor scores, nn::Tensor pictures, std::uint32_t salt) {
+    return ops::mean(ops::square(scores - seen(pictures, salt)), {});
+  };
+  const nn::Tensor steepness = unevenness(real_scores, real, 3) + unevenness(made_scores, made, 4);
+  Objective objective(
+      {{loss_to(made_scores, 1), "generator."},
+       {loss_to(real_scores, real_target) + loss_to(made_scores, 0) + steepness_weight * steepness, "discriminator."}});
   objective.metrics = {{"real score", ops::mean(ops::sigmoid(real_scores), {})},
-                       {"made score", ops::mean(ops::sigmoid(made_scores), {})}};
+                       {"made score", ops::mean(ops::sigmoid(made_scores), {})},
+                       {"steepness", steepness}};
   return objective;
 }
 

@@ -43,7 +43,7 @@ TrainSettings VaeTask::defaults() const {
   settings.learning_rate = 2e-3F;
   settings.weight_decay = 0.001F;
   settings.ema_decay = 0.995F;
-  settings.steps = 5000;
+  settings.steps = 2500;
   return settings;
 }
 

@@ -24,8 +24,7 @@ bool draw_help_panel(State& state) {
   ImGui::TextWrapped(
       "Rest the mouse on anything to read what it is. Double-click a slider to type a number. Drag the bar below the "
       "pictures to go to a step, change something there, and go on from it; click a word to write on from there. Drop "
-      "a "
-      "PNG that figment saved on the window to have its settings back.");
+      "a PNG that figment saved on the window to have its settings back.");
   ImGui::PopStyleColor();
   if (ImGui::IsMouseClicked(0) && !ImGui::IsWindowHovered() && ImGui::IsWindowFocused()) state.shows_help = false;
   return false;

@@ -29,6 +29,7 @@ class RightToLeft {
  public:
   RightToLeft(const State& state, float right) : state_(state), x_(right) {}
 
+  float left() const { return x_; }
   bool fits(float width) const { return x_ - width > state_.layout.top_bar.width * 0.42F; }
   float take(float width) {
     x_ -= width;
@@ -52,7 +53,8 @@ class RightToLeft {
   float x_;
 };
 
-void draw_title(const State& state) {
+/// The models on show, as many as there is room for up to `right`.
+void draw_title(const State& state, float right) {
   const Style& style = state.style();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float height = state.layout.top_bar.height;
@@ -63,11 +65,12 @@ void draw_title(const State& state) {
   for (const Player* player : {&state.players.painter(), &state.players.writer()}) {
     const studio::View* view = player->view();
     if (view == nullptr) continue;
-    if (!title.empty()) title += "     ";
-    title += view->title + (view->subtitle.empty() ? "" : " · " + view->subtitle);
-    if (state.layout.top_bar.width < style.px(1200)) break;
+    const std::string longer =
+        title + (title.empty() ? "" : "     ") + view->title + (view->subtitle.empty() ? "" : " · " + view->subtitle);
+    if (!title.empty() && x + text_size(style.fonts.small, longer).x > right) break;
+    title = longer;
   }
-  list.PushClipRect({x, 0}, {state.layout.top_bar.width * 0.56F, height}, true);
+  list.PushClipRect({x, 0}, {right, height}, true);
   draw_text(list, style.fonts.small, {x, (height - style.fonts.small->FontSize) / 2}, color::dim, title);
   list.PopClipRect();
 }
@@ -77,7 +80,6 @@ void draw_title(const State& state) {
 bool draw_top_bar_panel(State& state) {
   const Style& style = state.style();
   const Measurements& measurements = state.measurements;
-  draw_title(state);
   RightToLeft row(state, state.layout.top_bar.width - style.px(8));
 
   const float button = style.px(26);
@@ -107,6 +109,7 @@ bool draw_top_bar_panel(State& state) {
     row.text(" " + view->rate_unit, color::text, fmt::format("{:.{}f}", view->rate, view->rate < 10 ? 1 : 0));
   }
   row.text(measurements.device.substr(0, measurements.device.find(" (")), color::dim);
+  draw_title(state, row.left());
   return false;
 }
 

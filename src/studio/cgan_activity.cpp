@@ -43,8 +43,7 @@ CganActivity::CganActivity(runtime::Context& context, const Request& request)
   view().subtitle = "digits";
   view().sentence =
       "The generator is told which digit to paint and in which style; it has learned from a discriminator that tried "
-      "to "
-      "tell its pictures from real ones.";
+      "to tell its pictures from real ones.";
   loading().read("Reading the weights", [this] {
     network_ = std::make_shared<Cgan>(1);
     training::load_weights(training::shipped_weights("cgan"), network_->parameters());

@@ -47,8 +47,7 @@ VaeActivity::VaeActivity(runtime::Context& context, const Request& request)
   view().subtitle = "digits";
   view().sentence =
       "Every digit becomes a small cloud among a few numbers, and all clouds together fill a simple shape; so any "
-      "point "
-      "of that shape can be drawn.";
+      "point of that shape can be drawn.";
   loading().read("Reading the weights", [this] {
     network_ = std::make_shared<Vae>(1);
     training::load_weights(training::shipped_weights("vae"), network_->parameters());

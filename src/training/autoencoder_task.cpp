@@ -8,7 +8,8 @@ constexpr float largest_sigma = 0.8F;      // of the noise that is learned to be
 
 }  // namespace
 
-AutoencoderTask::AutoencoderTask(const std::string& preset) : NetworkTask(initial_seed), batches_("digits") {
+AutoencoderTask::AutoencoderTask(const std::string& preset)
+    : PictureTask({.name = "autoencoder", .set = "digits"}, initial_seed) {
   is_large(preset, "autoencoder");
 }
 
@@ -23,18 +24,13 @@ TrainSettings AutoencoderTask::defaults() const {
 }
 
 Objective AutoencoderTask::objective(nn::Graph& graph, std::int64_t batch) {
-  const nn::Tensor pixels = batches_.pixels(graph, batch);
+  const nn::Tensor pixels = batches().pixels(graph, batch);
   const nn::Tensor seed = graph.input("seed", {{4}, tensor::DType::u32});
   const nn::Tensor sigma = largest_sigma * ops::random_uniform(seed, {batch, 1, 1, 1}, 1);
   const nn::Tensor noisy = pixels + sigma * ops::random_normal(seed, pixels.shape(), 0);
   const nn::Tensor plain = ops::mse(network().plain(pixels), pixels);
   const nn::Tensor denoising = ops::mse(network().denoising(noisy), pixels);
   return Objective({{plain, "plain."}, {denoising, "denoising."}});
-}
-
-void AutoencoderTask::write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) {
-  batches_.write(program, batch, random);
-  write_seed(program, "seed", random);
 }
 
 }  // namespace figment::training

@@ -16,7 +16,7 @@ nn::Tensor join(nn::Tensor a, nn::Tensor b) {
 
 }  // namespace
 
-CganTask::CganTask(const std::string& preset) : NetworkTask(initial_seed), batches_("digits") {
+CganTask::CganTask(const std::string& preset) : PictureTask({.name = "cgan", .set = "digits"}, initial_seed) {
   is_large(preset, "cgan");
 }
 
@@ -36,8 +36,8 @@ TrainSettings CganTask::defaults() const {
 /// steep scores, which together have a stable end (Huang et al., 2024, "The GAN is dead"). The gradient's square is
 /// measured as the difference of the scores under a little noise, so that no second derivative is needed.
 Objective CganTask::objective(nn::Graph& graph, std::int64_t batch) {
-  const nn::Tensor pixels = batches_.pixels(graph, batch);
-  const nn::Tensor digits = batches_.labels(graph, batch).front();
+  const nn::Tensor pixels = batches().pixels(graph, batch);
+  const nn::Tensor digits = batches().labels(graph, batch).front();
   const nn::Tensor seed = graph.input("seed", {{4}, tensor::DType::u32});
   const nn::Tensor styles = ops::random_normal(seed, {batch, models::Cgan::style_size}, 0);
   const nn::Tensor pictures = join(pixels, network().generator(styles, digits));
@@ -53,11 +53,6 @@ Objective CganTask::objective(nn::Graph& graph, std::int64_t batch) {
   Objective objective({{generator, "generator."}, {discriminator, "discriminator."}});
   objective.metrics = {{"lead of the real", ops::mean(lead, {})}, {"steepness", steepness}};
   return objective;
-}
-
-void CganTask::write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) {
-  batches_.write(program, batch, random);
-  write_seed(program, "seed", random);
 }
 
 }  // namespace figment::training

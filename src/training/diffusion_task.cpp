@@ -7,14 +7,14 @@ namespace figment::training {
 namespace {
 
 constexpr std::uint64_t initial_seed = 1;  // of the weights
+constexpr float label_drop = 0.12F;        // so that it can also paint unasked, which guidance needs
 constexpr float even_share = 0.3F;         // of the noise levels
 
 }  // namespace
 
 DiffusionTask::DiffusionTask(const std::string& preset)
-    : NetworkTask(is_large(preset, "diffusion") ? models::UnetConfig::large() : models::UnetConfig{}, initial_seed),
-      preset_(preset),
-      batches_("landscapes") {}
+    : PictureTask({.name = "diffusion", .set = "landscapes", .preset = preset, .label_drop = label_drop},
+                  is_large(preset, "diffusion") ? models::UnetConfig::large() : models::UnetConfig{}, initial_seed) {}
 
 TrainSettings DiffusionTask::defaults() const {
   TrainSettings settings;
@@ -25,8 +25,8 @@ TrainSettings DiffusionTask::defaults() const {
 }
 
 Objective DiffusionTask::objective(nn::Graph& graph, std::int64_t batch) {
-  const nn::Tensor pixels = batches_.pixels(graph, batch);
-  const std::vector<nn::Tensor> labels = batches_.labels(graph, batch);
+  const nn::Tensor pixels = batches().pixels(graph, batch);
+  const std::vector<nn::Tensor> labels = batches().labels(graph, batch);
   const nn::Tensor seed = graph.input("seed", {{4}, tensor::DType::u32});
   const nn::Tensor x0 = ops::space_to_depth(pixels, network().config().block);
   const nn::Tensor noise = ops::random_normal(seed, x0.shape(), 0);
@@ -41,11 +41,6 @@ Objective DiffusionTask::objective(nn::Graph& graph, std::int64_t batch) {
   const nn::Tensor sigma = ops::sin(angle);
   const nn::Tensor predicted = network()(alpha * x0 + sigma * noise, time, labels);
   return ops::mse(predicted, alpha * noise - sigma * x0);
-}
-
-void DiffusionTask::write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) {
-  batches_.write(program, batch, random, 0.12F);
-  write_seed(program, "seed", random);
 }
 
 }  // namespace figment::training

@@ -20,9 +20,8 @@ nn::Tensor loss_to(nn::Tensor scores, float target) {
 }  // namespace
 
 GanTask::GanTask(const std::string& preset)
-    : NetworkTask(is_large(preset, "gan") ? models::GanConfig::large() : models::GanConfig{}, initial_seed),
-      preset_(preset),
-      batches_("creatures") {}
+    : PictureTask({.name = "gan", .set = "creatures", .preset = preset},
+                  is_large(preset, "gan") ? models::GanConfig::large() : models::GanConfig{}, initial_seed) {}
 
 TrainSettings GanTask::defaults() const {
   TrainSettings settings;
@@ -37,7 +36,7 @@ TrainSettings GanTask::defaults() const {
 }
 
 Objective GanTask::objective(nn::Graph& graph, std::int64_t batch) {
-  const nn::Tensor real = batches_.pixels(graph, batch);
+  const nn::Tensor real = batches().pixels(graph, batch);
   const nn::Tensor seed = graph.input("seed", {{4}, tensor::DType::u32});
   const nn::Tensor made = network().generate(ops::random_normal(seed, {batch, network().config().latent}, 0));
   const auto seen = [&](nn::Tensor pictures, std::uint32_t salt) {
@@ -56,11 +55,6 @@ Objective GanTask::objective(nn::Graph& graph, std::int64_t batch) {
                        {"made score", ops::mean(ops::sigmoid(made_scores), {})},
                        {"steepness", steepness}};
   return objective;
-}
-
-void GanTask::write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) {
-  batches_.write(program, batch, random);
-  write_seed(program, "seed", random);
 }
 
 }  // namespace figment::training

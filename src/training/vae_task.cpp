@@ -35,7 +35,9 @@ Bound bound(const models::BetaVae& network, nn::Tensor pixels, nn::Tensor log_be
 
 }  // namespace
 
-VaeTask::VaeTask(const std::string& preset) : NetworkTask(initial_seed), batches_("digits") { is_large(preset, "vae"); }
+VaeTask::VaeTask(const std::string& preset) : PictureTask({.name = "vae", .set = "digits"}, initial_seed) {
+  is_large(preset, "vae");
+}
 
 TrainSettings VaeTask::defaults() const {
   TrainSettings settings;
@@ -48,7 +50,7 @@ TrainSettings VaeTask::defaults() const {
 }
 
 Objective VaeTask::objective(nn::Graph& graph, std::int64_t batch) {
-  const nn::Tensor pixels = batches_.pixels(graph, batch);
+  const nn::Tensor pixels = batches().pixels(graph, batch);
   const nn::Tensor seed = graph.input("seed", {{4}, tensor::DType::u32});
   const float low = std::log(models::BetaVae::smallest_beta);
   const float high = std::log(models::BetaVae::largest_beta);
@@ -66,11 +68,6 @@ Objective VaeTask::objective(nn::Graph& graph, std::int64_t batch) {
                        {"plane reconstruction", plane.distortion},
                        {"plane KL", plane.rate}};
   return objective;
-}
-
-void VaeTask::write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) {
-  batches_.write(program, batch, random);
-  write_seed(program, "seed", random);
 }
 
 }  // namespace figment::training

@@ -103,6 +103,13 @@ std::filesystem::path write_capture(const std::filesystem::path& folder, const s
   return path;
 }
 
+bool is_capture(const std::filesystem::path& path) {
+  for (const auto& [keyword, text] : formats::read_png_text(path)) {
+    if (keyword == request_keyword) return true;
+  }
+  return false;
+}
+
 studio::Request read_capture(const std::filesystem::path& path) {
   for (const auto& [keyword, text] : formats::read_png_text(path)) {
     if (keyword == request_keyword) return studio::request_from_json(text);

@@ -26,6 +26,8 @@ formats::Picture read_pictures(gpu::Device& device, const studio::PictureView& p
 std::filesystem::path write_capture(const std::filesystem::path& folder, const std::string& model,
                                     const formats::Picture& picture, const studio::Request& request);
 
+/// Whether a PNG carries a request. Throws Error if it is none.
+bool is_capture(const std::filesystem::path& path);
 /// The request that a capture carries. Throws Error with one sentence if the file is none.
 studio::Request read_capture(const std::filesystem::path& path);
 

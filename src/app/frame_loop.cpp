@@ -9,7 +9,6 @@
 #include <nlohmann/json.hpp>
 
 #include "app/keys.h"
-#include "app/panels/panels.h"
 #include "core/files.h"
 #include "core/log.h"
 #include "gpu/error.h"
@@ -36,21 +35,19 @@ FrameLoop::FrameLoop(const WindowOptions& options, Window& window, runtime::Cont
       context_(context),
       device_(context.device()),
       presenter_(device_, window.make_surface(device_.instance())),
-      style_(make_style(window.content_scale())),
-      widgets_(style_),
-      players_(context, families),
-      sheets_(device_, presenter_.renderer()),
-      state_(players_, widgets_, sheets_),
+      interface_(context, presenter_.renderer(), families, options.request, window.content_scale()),
+      players_(interface_.players()),
+      state_(interface_.state()),
       budget_ms_(budget_of(options, device_.info())) {
-  state_.request = applied_ = options.request;
-  state_.measurements.device = device_.info().name;
   state_.measurements.budget_ms = budget_ms_;
-  presenter_.renderer().load_fonts();
   presenter_.on_pixels([this](formats::Picture picture) {
     last_pixels_ = picture;
     if (film_) film_->add(std::move(picture));
   });
-  select_first_models();
+  interface_.select_models(options.model);
+  for (const studio::Family& family : families) {
+    if (family.name == options.train && family.make_task != nullptr) players_.train(family);
+  }
 }
 
 FrameLoop::~FrameLoop() {
@@ -59,25 +56,6 @@ FrameLoop::~FrameLoop() {
   } catch (const core::Error&) {
     // A lost device runs nothing any more.
   }
-}
-
-void FrameLoop::select_first_models() {
-  const studio::Family* painter = nullptr;
-  const studio::Family* writer = nullptr;
-  bool is_known = options_.model.empty();
-  for (const studio::Family& family : players_.families()) {
-    const studio::Family*& place = family.paints ? painter : writer;
-    const bool is_wanted = family.name == options_.model;
-    if (place == nullptr || is_wanted) place = &family;
-    is_known |= is_wanted;
-  }
-  if (!is_known) {
-    std::string names;
-    for (const studio::Family& family : players_.families()) names += (names.empty() ? "" : ", ") + family.name;
-    core::fail("There is no model called '{}'; choose one of {}.", options_.model, names);
-  }
-  if (painter != nullptr) players_.select(*painter);
-  if (writer != nullptr) players_.select(*writer);
 }
 
 /// While it lives, Ctrl+C and a request to end close the window as its cross does: films are finished, files whole.
@@ -107,23 +85,12 @@ void FrameLoop::run() {
   if (!options_.screenshot.empty()) take_screenshot();
 }
 
-template <typename Function>
-void FrameLoop::guard(Function function) {
-  try {
-    function();
-  } catch (const gpu::DeviceLost&) {
-    throw;
-  } catch (const std::exception& error) {
-    state_.say(error.what(), true);
-  }
-}
-
 bool FrameLoop::step() {
   window_.poll();
   if (options_.each_frame) options_.each_frame(window_);
   if (window_.should_close() || state_.actions.quit || Signals::was_asked != 0) return false;
   if (options_.frames > 0 && ready_frames_ >= options_.frames) return false;
-  follow_scale();
+  interface_.follow_scale(window_.content_scale());
   take_input();
   // One frame is shown with "Loading ..." before a model is made.
   if (drawn_frames_ > 0 && players_.has_pending() && !window_.is_minimised()) {
@@ -139,7 +106,7 @@ bool FrameLoop::step() {
     rest();
   }
   take_actions();
-  apply_request();
+  if (interface_.apply_request()) window_.touch();
   take_edited_shaders();
   measure();
   write_controls();
@@ -155,55 +122,32 @@ void FrameLoop::take_edited_shaders() {
   }
 }
 
-void FrameLoop::follow_scale() {
-  if (std::abs(window_.content_scale() - style_.scale) < 0.01F) return;
-  const float before = style_.scale;
-  Style style = make_style(window_.content_scale());
-  if (style.scale == before) return;
-  style_ = style;
-  presenter_.renderer().load_fonts();
-}
-
 void FrameLoop::take_input() {
   for (const int key : window_.take_keys()) press_key(state_, key);
   for (const auto& path : window_.take_dropped()) restore(path);
 }
 
 void FrameLoop::restore(const std::filesystem::path& path) {
-  guard([&] {
+  interface_.guard([&] {
+    if (!is_capture(path)) {
+      players_.set_input(formats::read_png(path));
+      return state_.say(path.filename().string() + " is what it works on now.");
+    }
     state_.request = read_capture(path);
     state_.say("The settings of " + path.filename().string() + " are back.");
   });
 }
 
 void FrameLoop::take_actions() {
-  const Actions actions = std::exchange(state_.actions, {});
-  if (actions.stop != nullptr) players_.stop(*actions.stop);
-  if (actions.select != nullptr) players_.select(*actions.select);
-  if (actions.compare_with != nullptr) players_.compare_with(*actions.compare_with);
-  if (actions.step) {
-    guard([&] { players_.single_step(); });
-    state_.is_paused = true;
-  }
-  if (actions.restart) guard([&] { players_.restart(); });
-  if (actions.stop != nullptr || actions.select != nullptr || actions.compare_with != nullptr || actions.restart) {
-    sheets_.forget();
-  }
+  const Actions actions = interface_.take_actions();
   if (actions.capture) capture();
   if (actions.toggle_film) toggle_film();
   if (actions.toggle_full_screen) window_.toggle_full_screen();
   state_.actions.quit = actions.quit;
 }
 
-void FrameLoop::apply_request() {
-  if (state_.request == applied_) return;
-  applied_ = state_.request;
-  guard([&] { players_.set_request(applied_); });
-  window_.touch();
-}
-
 void FrameLoop::capture() {
-  guard([&] {
+  interface_.guard([&] {
     const studio::View* view = players_.painter().view();
     core::require(view != nullptr, "There are no pictures to save; start a model that paints.");
     const formats::Picture picture = read_pictures(device_, view->pictures);
@@ -214,7 +158,7 @@ void FrameLoop::capture() {
 
 void FrameLoop::toggle_film() {
   if (film_) return end_film();
-  guard([&] {
+  interface_.guard([&] {
     film_ = std::make_unique<Film>(options_.capture_dir / ("figment-" + date_for_name() + ".mp4"), state_.request);
     state_.is_filming = true;
     state_.say("Filming; F10 ends it.");
@@ -222,7 +166,7 @@ void FrameLoop::toggle_film() {
 }
 
 void FrameLoop::end_film() {
-  guard([&] {
+  interface_.guard([&] {
     presenter_.flush();
     state_.say("Saved " + film_->finish().string());
   });
@@ -242,29 +186,16 @@ void FrameLoop::advance() {
 }
 
 bool FrameLoop::needs_drawing() const {
-  if (drawn_frames_ < 3 || film_ || players_.has_pending() || widgets_.is_animating()) return true;
+  if (drawn_frames_ < 3 || film_ || players_.has_pending() || interface_.widgets().is_animating()) return true;
   if (window_.seconds_since_input() < 0.3 || since_ms(drawn_) > 250) return true;
   if (!state_.message.text.empty() && state_.message.until - ImGui::GetTime() < 0.5) return true;
   return players_.fingerprint() != drawn_fingerprint_;
 }
 
 void FrameLoop::build_interface() {
-  const auto start = Clock::now();
   ImGui_ImplGlfw_NewFrame();
-  ImGui::NewFrame();
-  widgets_.begin_frame();
-  sheets_.begin_frame();
   state_.trail = window_.take_trail();
-  state_.layout = make_layout(ImGui::GetIO().DisplaySize, style_, players_.painter().family != nullptr,
-                              players_.writer().family != nullptr);
-  if (std::string error = players_.error(); error != shown_error_) {
-    shown_error_ = error;
-    if (!error.empty()) state_.say(error, true);
-  }
-  draw_panels(state_);
-  widgets_.end_frame();
-  ImGui::Render();
-  state_.measurements.build_ms += 0.2 * (since_ms(start) - state_.measurements.build_ms);
+  interface_.build();
 }
 
 void FrameLoop::draw() {
@@ -274,7 +205,7 @@ void FrameLoop::draw() {
   const double now_s = std::chrono::duration<double>(Clock::now() - started_).count();
   const bool is_last = options_.frames > 0 && ready_frames_ + 1 >= options_.frames && !options_.screenshot.empty();
   const bool is_filmed = film_ && film_->wants_frame(now_s);
-  if (!presenter_.draw(*ImGui::GetDrawData(), window_.pixels(), sheets_.requested(), is_filmed || is_last)) return;
+  if (!presenter_.draw(*ImGui::GetDrawData(), window_.pixels(), interface_.sheets(), is_filmed || is_last)) return;
   if (is_filmed) film_->note_frame(now_s);
   drawn_ = Clock::now();
   if (++drawn_frames_ == 1) first_frame_ms_ = since_ms(started_);
@@ -335,7 +266,7 @@ void FrameLoop::write_controls() {
   if (path == nullptr || since_ms(controls_written_) < 100) return;
   controls_written_ = Clock::now();
   nlohmann::json list = nlohmann::json::array();
-  for (const ControlRect& control : widgets_.controls()) {
+  for (const ControlRect& control : interface_.widgets().controls()) {
     list.push_back({{"name", control.name},
                     {"x", control.min.x},
                     {"y", control.min.y},
@@ -371,7 +302,7 @@ void FrameLoop::take_screenshot() {
     // Closed before the last frame was known to be the last: draw once more.
     last_pixels_ = {};
     build_interface();
-    presenter_.draw(*ImGui::GetDrawData(), window_.pixels(), sheets_.requested(), true);
+    presenter_.draw(*ImGui::GetDrawData(), window_.pixels(), interface_.sheets(), true);
     presenter_.flush();
   }
   core::require(last_pixels_.width > 0, "This display does not let its pixels be read; there is no screenshot.");

@@ -3,8 +3,8 @@
 #include <memory>
 
 #include "app/capture.h"
+#include "app/interface.h"
 #include "app/presenter.h"
-#include "app/state.h"
 #include "app/window.h"
 #include "app/window_command.h"
 
@@ -26,26 +26,20 @@ class FrameLoop {
   class Signals;
 
   bool step();  ///< one frame; false to end
-  /// Runs `function`; an Error becomes a message, but a lost device is thrown on.
-  template <typename Function>
-  void guard(Function function);
   void build_interface();
   void take_input();
   void take_actions();
-  void apply_request();
   void restore(const std::filesystem::path& path);
   void capture();
   void toggle_film();
   void end_film();
-  void select_first_models();
   void advance();
   bool needs_drawing() const;
-  bool is_ready() const { return !players_.has_pending() && !players_.is_loading(); }
+  bool is_ready() const { return interface_.is_ready(); }
   void draw();
   void rest();  ///< a frame that is not drawn: waits without hurry
   void measure();
   void take_edited_shaders();  ///< hot reload
-  void follow_scale();
   void write_controls();
   void take_screenshot();
 
@@ -54,12 +48,9 @@ class FrameLoop {
   runtime::Context& context_;
   gpu::Device& device_;
   Presenter presenter_;
-  Style style_;
-  Widgets widgets_;
-  Players players_;
-  SheetPool sheets_;
-  State state_;
-  studio::Request applied_;
+  Interface interface_;
+  Players& players_;
+  State& state_;
   std::unique_ptr<Film> film_;
   formats::Picture last_pixels_;
 
@@ -70,7 +61,6 @@ class FrameLoop {
   Clock::time_point drawn_ = started_;
   double budget_ms_ = 33;
   std::uint64_t drawn_fingerprint_ = 0;
-  std::string shown_error_;
   FrameTimes loading_times_;
   int frames_ = 0;
   int ready_frames_ = 0;  ///< of them, those with nothing left to load

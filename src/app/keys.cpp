@@ -46,6 +46,18 @@ void show_family_of_digit(State& state, int code) {
   if (index < count) show_family(state, paints, index);
 }
 
+/// From generating to training and back; with Shift the training comes beside what paints.
+void toggle_training(State& state, int) {
+  const Player& painter = state.players.painter();
+  const Player& player = painter.family != nullptr ? painter : state.players.writer();
+  if (player.family == nullptr || player.family->make_task == nullptr) return;
+  if (player.trains) {
+    state.actions.select = player.family;
+  } else {
+    (ImGui::GetIO().KeyShift ? state.actions.train_beside : state.actions.train) = player.family;
+  }
+}
+
 constexpr Key table[] = {
     {GLFW_KEY_SPACE, "Space", "Pause, or go on", [](State& state, int) { state.is_paused = !state.is_paused; }},
     {GLFW_KEY_PERIOD, ".", "One step further, and pause", [](State& state, int) { state.actions.step = true; }},
@@ -58,6 +70,7 @@ constexpr Key table[] = {
     {GLFW_KEY_0, "1 ... 0", "Show that picture model; with Ctrl, that model of words", show_family_of_digit,
      GLFW_KEY_9},
     {GLFW_KEY_TAB, "Ctrl Tab", "The next picture model; with Shift, the one before", show_next_family},
+    {GLFW_KEY_T, "T", "Train the picture model on show, or back; with Shift, beside it", toggle_training},
     {GLFW_KEY_H, "H", "Show or hide the measurements", [](State& state, int) { state.shows_hud = !state.shows_hud; }},
     {GLFW_KEY_F1, "F1", "Show or hide this help", [](State& state, int) { state.shows_help = !state.shows_help; }},
     {GLFW_KEY_F10, "F10", "Start or stop a film of the window",

@@ -4,6 +4,7 @@
 #include <bit>
 #include <utility>
 
+#include "core/error.h"
 #include "core/hash.h"
 #include "gpu/error.h"
 
@@ -82,25 +83,45 @@ void Players::clear(Player& player) {
   player = Player{};
 }
 
-void Players::put(Player& player, const studio::Family& family) {
+void Players::put(Player& player, const studio::Family& family, bool trains) {
   clear(player);
   player.family = &family;
+  player.trains = trains;
   player.is_pending = true;
 }
 
-void Players::select(const studio::Family& family) { put(family.paints ? painters_[0] : writer_, family); }
+/// Whoever stood beside it takes its place.
+void Players::clear_painter(std::size_t place) {
+  clear(painters_[place]);
+  if (place == 0) std::swap(painters_[0], painters_[1]);
+}
+
+void Players::select(const studio::Family& family) {
+  // Where it is trained it stops training. What writes is trained on the stage too, and goes from there.
+  for (const std::size_t place : {std::size_t{1}, std::size_t{0}}) {
+    if (painters_[place].family != &family || !painters_[place].trains) continue;
+    if (family.paints) return put(painters_[place], family);
+    clear_painter(place);
+  }
+  put(family.paints ? painters_[0] : writer_, family);
+}
 
 void Players::compare_with(const studio::Family& family) {
-  if (!family.paints || painters_[0].family == nullptr) return select(family);
-  put(painters_[1], family);
+  if (!family.paints) return put(writer_, family);
+  if (painters_[0].family == nullptr) return select(family);
+  // Beside its own training it has one place only.
+  const bool is_there = painters_[0].family == &family && !painters_[0].trains && painters_[1].trains;
+  put(is_there ? painters_[0] : painters_[1], family);
+}
+
+void Players::train(const studio::Family& family, bool beside) {
+  put(painters_[beside && painters_[0].family != nullptr ? 1 : 0], family, true);
 }
 
 void Players::stop(const studio::Family& family) {
   if (writer_.family == &family) clear(writer_);
-  if (painters_[1].family == &family) return clear(painters_[1]);
-  if (painters_[0].family != &family) return;
-  clear(painters_[0]);
-  std::swap(painters_[0], painters_[1]);
+  if (painters_[1].family == &family) return clear_painter(1);
+  if (painters_[0].family == &family) clear_painter(0);
 }
 
 bool Players::has_pending() const {
@@ -114,7 +135,13 @@ bool Players::make_pending(const studio::Request& request) {
   Player& player = **pending;
   player.is_pending = false;
   try {
-    player.activity = player.family->make(context_, request);
+    if (player.trains) {
+      auto training = std::make_unique<studio::TrainingActivity>(context_, *player.family, request);
+      player.training = training.get();
+      player.activity = std::move(training);
+    } else {
+      player.activity = player.family->make(context_, request);
+    }
   } catch (const gpu::DeviceLost&) {
     throw;
   } catch (const core::Error& error) {
@@ -155,6 +182,11 @@ void Players::restart() {
 
 void Players::single_step() {
   each([](Player& player) { player.activity->single_step(); });
+}
+
+void Players::set_input(const formats::Picture& picture) {
+  core::require(painters_[0].activity != nullptr, "there is no model yet that could take a picture; drop it again");
+  painters_[0].activity->set_input(picture, {});
 }
 
 void Players::point(bool painter, const studio::PointerEvent& event, int place) {

@@ -5,15 +5,18 @@
 #include <vector>
 
 #include "studio/family.h"
+#include "studio/training_activity.h"
 
 namespace figment::app {
 
 /// One place of the window where an activity lives.
 struct Player {
-  const studio::Family* family = nullptr;      ///< what lives there, or is about to
-  std::unique_ptr<studio::Activity> activity;  ///< null until it is made, or if that failed
-  std::string error;                           ///< why there is none: a sentence
-  bool is_pending = false;                     ///< is to be made
+  const studio::Family* family = nullptr;        ///< what lives there, or is about to
+  std::unique_ptr<studio::Activity> activity;    ///< null until it is made, or if that failed
+  std::string error;                             ///< why there is none: a sentence
+  bool is_pending = false;                       ///< is to be made
+  bool trains = false;                           ///< the family is trained there, rather than that it generates
+  studio::TrainingActivity* training = nullptr;  ///< the activity, if it is that
 
   /// What it shows; null if there is no activity.
   const studio::View* view() const { return activity ? &activity->view() : nullptr; }
@@ -37,6 +40,8 @@ class Players {
   void select(const studio::Family& family);
   /// Puts a painter beside the one that is there (which it becomes if there is none).
   void compare_with(const studio::Family& family);
+  /// Puts the training of the family on the stage: instead of what paints there, or beside it.
+  void train(const studio::Family& family, bool beside = false);
   /// Ends it wherever it lives; a painter that stood beside it takes its place.
   void stop(const studio::Family& family);
   bool has_pending() const;
@@ -51,6 +56,8 @@ class Players {
   bool is_loading() const;
   void restart();
   void single_step();
+  /// Hands a picture from outside to what paints. Throws Error with one sentence if it takes none.
+  void set_input(const formats::Picture& picture);
   /// Hands an event of the mouse to what paints or writes; nothing happens if nobody lives there.
   void point(bool painter, const studio::PointerEvent& event, int place = 0);
 
@@ -71,7 +78,8 @@ class Players {
     }
   }
   void clear(Player& player);
-  void put(Player& player, const studio::Family& family);
+  void put(Player& player, const studio::Family& family, bool trains = false);
+  void clear_painter(std::size_t place);
 
   runtime::Context& context_;
   const std::vector<studio::Family>& families_;

@@ -5,12 +5,8 @@
 #include <functional>
 #include <span>
 
-#include "app/picture_sheet.h"
+#include "app/frame_recorder.h"
 #include "app/swapchain.h"
-#include "app/ui_renderer.h"
-#include "formats/png.h"
-#include "gpu/buffer.h"
-#include "gpu/commands.h"
 
 namespace figment::app {
 
@@ -43,17 +39,12 @@ class Presenter {
 
  private:
   struct Frame {
-    gpu::CommandBuffer commands;
+    explicit Frame(gpu::Device& device) : recorder(device) {}
+    FrameRecorder recorder;
     VkSemaphore acquired = VK_NULL_HANDLE;
     std::uint64_t done = 0;  ///< the queue's value
-    gpu::Timers timers;
-    gpu::Buffer pixels;
-    VkExtent2D pixels_size{};
-    bool has_pixels = false;
-    bool has_times = false;
   };
   void finish(Frame& frame);
-  void record_reading(Frame& frame, std::uint32_t image);
 
   gpu::Device& device_;
   Swapchain swapchain_;

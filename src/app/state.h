@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/frame_times.h"
+#include "app/icon_shelf.h"
 #include "app/layout.h"
 #include "app/players.h"
 #include "app/sheet_pool.h"
@@ -26,6 +27,8 @@ struct Actions {
   const studio::Family* select = nullptr;
   const studio::Family* stop = nullptr;
   const studio::Family* compare_with = nullptr;
+  const studio::Family* train = nullptr;
+  const studio::Family* train_beside = nullptr;  ///< what paints already
 };
 
 /// A drag with the mouse on a part of the stage.
@@ -57,8 +60,8 @@ struct Message {
 
 /// All that panels read and edit.
 struct State {
-  State(Players& players_of, Widgets& widgets_of, SheetPool& sheets_of)
-      : players(players_of), widgets(widgets_of), sheets(sheets_of) {}
+  State(Players& players_of, Widgets& widgets_of, SheetPool& sheets_of, const IconShelf& icons_of)
+      : players(players_of), widgets(widgets_of), sheets(sheets_of), icons(icons_of) {}
 
   studio::Request request;
   Actions actions;
@@ -67,6 +70,7 @@ struct State {
   bool shows_help = false;
   bool shows_more_text_options = false;
   bool is_filming = false;
+  bool shows_measurements = true;  ///< in the top bar
   int words_scrolled_version = -1;
   int word_under_mouse = -1;
   MouseDrag drag;
@@ -80,6 +84,7 @@ struct State {
   Players& players;
   Widgets& widgets;
   SheetPool& sheets;
+  const IconShelf& icons;
   const Style& style() const { return widgets.style(); }
 
   void say(std::string text, bool is_error = false) {

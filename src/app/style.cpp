@@ -34,7 +34,7 @@ std::string find_font(const std::vector<std::string>& names) {
   return {};
 }
 
-ImFont* load_font(const std::string& path, float pixels) {
+ImFont* load_font(const std::string& path, float pixels, const ImWchar* ranges = glyph_ranges) {
   ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
   ImFontConfig config;
   config.OversampleH = 2;
@@ -45,7 +45,7 @@ ImFont* load_font(const std::string& path, float pixels) {
     config.SizePixels = std::max(13.0F, 13.0F * static_cast<float>(static_cast<int>(pixels / 13.0F)));
     return atlas.AddFontDefault(&config);
   }
-  return atlas.AddFontFromFileTTF(path.c_str(), pixels, &config, glyph_ranges);
+  return atlas.AddFontFromFileTTF(path.c_str(), pixels, &config, ranges);
 }
 
 Fonts load_fonts(float scale, std::string& missing) {
@@ -65,6 +65,7 @@ Fonts load_fonts(float scale, std::string& missing) {
   fonts.small_bold = load_font(bold, size(12));
   fonts.small = load_font(regular, size(13));
   fonts.mono = load_font(mono, size(13));
+  fonts.title = load_font(bold, size(26), ImGui::GetIO().Fonts->GetGlyphRangesDefault());
   return fonts;
 }
 

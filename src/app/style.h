@@ -32,6 +32,7 @@ struct Fonts {
   ImFont* small_bold = nullptr;  ///< headings
   ImFont* small = nullptr;
   ImFont* mono = nullptr;
+  ImFont* title = nullptr;  ///< of a film; Latin letters only
 };
 
 /// How everything is drawn. Lengths are for 96 dots per inch: multiply with px().

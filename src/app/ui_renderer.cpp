@@ -86,6 +86,26 @@ void UiRenderer::free_texture(ImTextureID texture) {
   if (set != VK_NULL_HANDLE) vkFreeDescriptorSets(device_.handle(), pool_, 1, &set);
 }
 
+gpu::Image UiRenderer::upload(std::span<const std::uint8_t> rgba, int width, int height) {
+  gpu::Buffer staging(device_, rgba.size(), gpu::MemoryKind::upload);
+  std::memcpy(staging.mapped(), rgba.data(), rgba.size());
+  gpu::Image image(device_, static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height));
+  gpu::CommandBuffer commands(device_);
+  commands.begin();
+  gpu::change_layout(commands.handle(), image.handle(), VK_IMAGE_LAYOUT_UNDEFINED,
+                     VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL);
+  VkBufferImageCopy region{};
+  region.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
+  region.imageExtent = {image.width(), image.height(), 1};
+  vkCmdCopyBufferToImage(commands.handle(), staging.handle(), image.handle(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 1,
+                         &region);
+  gpu::change_layout(commands.handle(), image.handle(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
+                     VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL);
+  commands.end();
+  device_.queue().run(commands.handle());
+  return image;
+}
+
 void UiRenderer::load_fonts() {
   device_.wait_idle();
   unsigned char* pixels = nullptr;
@@ -94,23 +114,7 @@ void UiRenderer::load_fonts() {
   ImGui::GetIO().BackendFlags |= ImGuiBackendFlags_RendererHasVtxOffset;  // heat maps and clouds of points are large
   ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
   atlas.GetTexDataAsRGBA32(&pixels, &width, &height);
-  const std::size_t bytes = static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 4;
-  gpu::Buffer staging(device_, bytes, gpu::MemoryKind::upload);
-  std::memcpy(staging.mapped(), pixels, bytes);
-  fonts_ = gpu::Image(device_, static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height));
-  gpu::CommandBuffer commands(device_);
-  commands.begin();
-  gpu::change_layout(commands.handle(), fonts_.handle(), VK_IMAGE_LAYOUT_UNDEFINED,
-                     VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL);
-  VkBufferImageCopy region{};
-  region.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
-  region.imageExtent = {fonts_.width(), fonts_.height(), 1};
-  vkCmdCopyBufferToImage(commands.handle(), staging.handle(), fonts_.handle(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL, 1,
-                         &region);
-  gpu::change_layout(commands.handle(), fonts_.handle(), VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL,
-                     VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL);
-  commands.end();
-  device_.queue().run(commands.handle());
+  fonts_ = upload({pixels, static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 4}, width, height);
   free_texture(font_texture_);
   font_texture_ = make_texture(fonts_.view());
   atlas.SetTexID(font_texture_);

@@ -4,7 +4,8 @@
 #include <imgui.h>
 
 #include <array>
-#include <memory>
+#include <cstdint>
+#include <span>
 #include <vector>
 
 #include "gpu/buffer.h"
@@ -29,6 +30,8 @@ class UiRenderer {
 
   gpu::ShaderLibrary& shaders() { return shaders_; }
 
+  /// An image with these pixels, in the layout for shader reads. Waits for the device.
+  gpu::Image upload(std::span<const std::uint8_t> rgba, int width, int height);
   /// A texture for ImGui that shows `view` (in the layout for shader reads). Valid until free_texture().
   ImTextureID make_texture(VkImageView view);
   /// The device must not be using it.

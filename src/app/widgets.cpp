@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "app/parts/plot.h"
 #include "core/random.h"
 
 namespace figment::app {
@@ -87,9 +88,9 @@ float Widgets::begin_row(const char* label, std::string_view tooltip) {
   const float label_width = std::floor(width * 0.40F);
   const float start = ImGui::GetCursorPosX();
   ImGui::AlignTextToFramePadding();
-  ImGui::PushFont(text_size(style_->fonts.regular, label).x > label_width ? style_->fonts.small
-                                                                          : style_->fonts.regular);
-  ImGui::TextUnformatted(label);
+  ImFont* font = text_size(style_->fonts.regular, label).x > label_width ? style_->fonts.small : style_->fonts.regular;
+  ImGui::PushFont(font);
+  ImGui::TextUnformatted(shortened(font, label, label_width - style_->px(4)).c_str());
   ImGui::PopFont();
   if (ImGui::IsItemHovered() && !tooltip.empty()) {
     hovered_ = label;

@@ -2,7 +2,6 @@
 
 #define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
-#include <imgui.h>
 #include <imgui_impl_glfw.h>
 
 #include <algorithm>
@@ -48,18 +47,12 @@ Window::Window(const char* title, int width, int height) {
   fit_to_screen();
   glfwSetWindowSizeLimits(window_, 480, 360, GLFW_DONT_CARE, GLFW_DONT_CARE);
   glfwSetWindowUserPointer(window_, this);
-  IMGUI_CHECKVERSION();
-  ImGui::CreateContext();
-  ImGuiIO& io = ImGui::GetIO();
-  io.IniFilename = nullptr;
-  io.ConfigWindowsMoveFromTitleBarOnly = true;
   install_callbacks();
   ImGui_ImplGlfw_InitForOther(window_, true);
 }
 
 Window::~Window() {
   ImGui_ImplGlfw_Shutdown();
-  ImGui::DestroyContext();
   glfwDestroyWindow(window_);
   glfwTerminate();
 }

@@ -1,12 +1,12 @@
 #pragma once
 #include <volk.h>
 
-#include <imgui.h>
-
 #include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "app/imgui_context.h"
 
 struct GLFWwindow;
 
@@ -54,6 +54,7 @@ class Window {
   void fit_to_screen();
   void extend_trail(double x, double y);
 
+  OwnedImGuiContext context_;
   GLFWwindow* window_ = nullptr;
   std::vector<int> keys_;
   std::vector<std::filesystem::path> dropped_;

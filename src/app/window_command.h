@@ -13,6 +13,7 @@ class Window;
 /// What the command `figment` takes.
 struct WindowOptions {
   std::string model;  ///< a family's name; empty: the first that paints and the first that writes
+  std::string train;  ///< a family's name: its training is what the window begins with; empty: none
   int width = 1280;   ///< of the window, pixels
   int height = 720;
   std::string device;  ///< see gpu::DeviceOptions::select

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "data/composed.h"
 #include "data/creatures.h"
 #include "data/digits.h"
 #include "data/flower.h"
@@ -144,6 +145,51 @@ PictureSet flowers() {
   return set;
 }
 
+ClassAxis axis_of_nouns() {
+  ClassAxis axis{"noun", {}};
+  for (const ComposedNoun& noun : composed_nouns()) axis.values.push_back(noun.singular);
+  return axis;
+}
+
+ClassAxis axis_of_backgrounds() {
+  static const std::vector<std::string> phrases = [] {
+    std::vector<std::string> all;
+    for (int id = 0; id < composed_background_count; ++id) all.push_back(background_phrase(id));
+    return all;
+  }();
+  return {"background", {phrases.begin(), phrases.end()}};
+}
+
+PictureSet composed_pictures() {
+  PictureSet set{
+      .name = "composed",
+      .description = "One to three things before a landscape or a plain colour, with captions, 64 pixels a side.",
+      .version = composed_version,
+      .width = composed_side,
+      .height = composed_side,
+      .channels = 3};
+  set.class_axes = {axis_of_nouns(), axis("number", composed_number_names), axis("size", composed_size_names),
+                    axis("color", composed_color_names), axis_of_backgrounds()};
+  set.is_quick = true;
+  set.draw = [](core::Random& random, Bytes pixels, Classes classes) {
+    const ComposedScene scene = draw_scene(random, {.noun = classes[0],
+                                                    .number = classes[1] < 0 ? -1 : classes[1] + 1,
+                                                    .size = classes[2],
+                                                    .color = classes[3],
+                                                    .background = classes[4]});
+    draw_composed(random, scene, pixels);
+    const std::int32_t drawn[] = {scene.noun, scene.number - 1, scene.size, scene.color, scene.background()};
+    std::copy(std::begin(drawn), std::end(drawn), classes.begin());
+  };
+  set.caption = [](ConstClasses classes) {
+    ComposedScene scene{.noun = classes[0], .number = classes[1] + 1, .size = classes[2], .color = classes[3]};
+    scene.set_background(classes[4]);
+    return caption(scene);
+  };
+  set.is_available = has_emoji_font;
+  return set;
+}
+
 std::vector<PictureSet> make_sets() {
   std::vector<PictureSet> sets;
   sets.push_back(landscapes());
@@ -163,6 +209,7 @@ std::vector<PictureSet> make_sets() {
                            creatures_palette_version, creature_cells, draw_palette_creature));
   sets.back().palette.assign(creature_palette.begin(), creature_palette.end());
   sets.push_back(flowers());
+  sets.push_back(composed_pictures());
   return sets;
 }
 

@@ -65,8 +65,13 @@ PictureSource::PictureSource(std::string_view name, const Options& options)
     : set_(&find_picture_set(name)), options_(options) {
   core::require(options.pool >= 0 && options.threads >= 1 && options.threads <= 64,
                 "A pool has at least 0 pictures and 1 to 64 threads, not {} and {}.", options.pool, options.threads);
-  core::require(!set_->is_available || set_->is_available(),
-                "The pictures of {} need fonts; install fonts-inter, fonts-jetbrains-mono or fonts-dejavu-core.", name);
+  if (set_->is_available && !set_->is_available()) {
+    // Drawing one says which package is missing.
+    std::vector<std::uint8_t> pixels(set_->drawn_bytes());
+    std::vector<std::int32_t> classes(set_->class_axes.size(), -1);
+    core::Random random(0);
+    set_->draw(random, pixels, classes);
+  }
   if (options_.pool == 0 && !set_->is_quick) options_.pool = default_pool;
 }
 

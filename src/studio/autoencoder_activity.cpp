@@ -48,8 +48,7 @@ AutoencoderActivity::AutoencoderActivity(runtime::Context& context, const Reques
       "has "
       "learned to leave the noise out.";
   loading().read("Reading the weights", [this] {
-    network_ = std::make_shared<Autoencoder>(1);
-    training::load_weights(training::shipped_weights("autoencoder"), network_->parameters());
+    network_ = training::load_network<Autoencoder>("autoencoder");
     surveyed_ = held_out_signs("digits", survey_each, survey_seed);
     const SignSet letters = held_out_signs("letters", survey_each, survey_seed);
     surveyed_.pixels.insert(surveyed_.pixels.end(), letters.pixels.begin(), letters.pixels.end());
@@ -310,8 +309,8 @@ void AutoencoderActivity::show_pictures() {
   canvas.takes_pointer = true;
   canvas.pen = 2 * data::glyph_pen_radius / static_cast<float>(digit_side);
   add("noisy", "What the networks see", fmt::format("with noise \u03c3 {:.2f}", static_cast<double>(sigma())), noisy_);
-  add("plain", "Drawn again from 32 numbers", "by the network that learned without noise", plain_);
-  add("denoised", "And without the noise", "by the network that learned to see through it", denoised_);
+  add("plain", "Drawn again from 32 numbers", "trained without noise", plain_);
+  add("denoised", "And without the noise", "trained to see through noise", denoised_);
 }
 
 void AutoencoderActivity::show_code() {
@@ -327,7 +326,7 @@ void AutoencoderActivity::show_code() {
   part.content = std::move(bars);
   part.row = 1;
   part.takes_pointer = true;
-  part.width = 1.2F;
+  part.width = 0.95F;
   view().parts.push_back(std::move(part));
 }
 
@@ -353,6 +352,7 @@ void AutoencoderActivity::show_map() {
   part.note = "drag the mark through them";
   part.content = std::move(points);
   part.row = 1;
+  part.width = 1.5F;  // its height follows from its width
   part.takes_pointer = true;
   view().parts.push_back(std::move(part));
 }

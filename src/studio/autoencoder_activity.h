@@ -1,6 +1,4 @@
 #pragma once
-#include <chrono>
-
 #include "data/strokes.h"
 #include "models/autoencoder/autoencoder.h"
 #include "studio/digits.h"
@@ -29,7 +27,7 @@ class AutoencoderActivity : public RepeatingActivity {
   void take_pointer(const PointerEvent& event) override;
 
  private:
-  using Clock = std::chrono::steady_clock;
+  using Clock = core::Clock;
 
   void trace_one();
   void trace_survey();

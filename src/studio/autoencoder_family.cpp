@@ -31,12 +31,12 @@ double mean(const std::vector<double>& values) {
 /// Both networks as functions from pictures to pictures.
 class Repeater {
  public:
-  Repeater(runtime::Context& context, const std::filesystem::path& weights) : network_(1) {
-    training::load_weights(weights.empty() ? training::shipped_weights("autoencoder") : weights, network_.parameters());
+  Repeater(runtime::Context& context, const std::filesystem::path& weights)
+      : network_(training::load_network<models::Autoencoder>("autoencoder", weights)) {
     const tensor::Tensor pictures =
         recorded_.graph.input("pictures", {{batch, digit_side, digit_side, 1}, tensor::DType::f32});
-    plain_ = network_.plain(pictures);
-    denoised_ = network_.denoising(pictures);
+    plain_ = network_->plain(pictures);
+    denoised_ = network_->denoising(pictures);
     recorded_.compile(context, std::array{plain_, denoised_}, "autoencoder");
   }
 
@@ -59,7 +59,7 @@ class Repeater {
   }
 
  private:
-  models::Autoencoder network_;
+  std::shared_ptr<models::Autoencoder> network_;
   RecordedProgram recorded_;
   tensor::Tensor plain_, denoised_;
 };

@@ -18,7 +18,6 @@ using tensor::Tensor;
 constexpr std::array<std::uint8_t, 3> empty_color = {38, 40, 50};
 constexpr float certain = 1e4F;  // logits by which a given colour beats all others
 constexpr float least_temperature = 0.02F;
-constexpr std::uint64_t initial_seed = 1;
 
 /// RGB of each palette index in [-1, 1], and of an empty cell behind them.
 std::vector<float> palette_table() {
@@ -34,19 +33,14 @@ std::vector<float> palette_table() {
 }  // namespace
 
 struct CellPainter::Programs {
-  tensor::Graph paint_graph, show_graph;
+  tensor::Graph row_graph, cell_graph, show_graph;
   Tensor chosen;         ///< i32 [count]
   Tensor probabilities;  ///< f32 [count, colors]
-  std::unique_ptr<runtime::Program> paint, show;
+  std::unique_ptr<runtime::Program> row, cell, show;
 };
 
 std::shared_ptr<models::PixelCnn> load_pixelcnn(const std::filesystem::path& weights) {
-  const std::filesystem::path path = weights.empty() ? training::shipped_weights("pixelcnn") : weights;
-  const bool is_large = training::preset_of(path) == "large";
-  auto network = std::make_shared<models::PixelCnn>(
-      is_large ? models::PixelCnnConfig::large() : models::PixelCnnConfig{}, initial_seed);
-  training::load_weights(path, network->parameters());
-  return network;
+  return training::load_network<models::PixelCnn>("pixelcnn", weights);
 }
 
 const char* palette_color_name(int index) {
@@ -72,37 +66,67 @@ CellPainter::CellPainter(runtime::Context& context, std::shared_ptr<models::Pixe
   const models::PixelCnnConfig& config = network_->config();
   core::require(config.colors == data::palette_colors, "the painter's palette has {} colours, the network's {}",
                 data::palette_colors, config.colors);
-  const std::int64_t cells = config.cells();
-  indices_ = tensor::make_variable("cells.indices", {{count_, cells}, DType::i32});
+  indices_ = tensor::make_variable("cells.indices", {{count_, config.cells()}, DType::i32});
   display_ = tensor::make_variable("cells.display", {{count_, config.side * zoom, config.side * zoom, 3}, DType::f32});
-  const auto draw = [&](tensor::Graph& graph) {
-    const Tensor table = graph.constant({config.colors + 1, 3}, palette_table());
-    const Tensor small =
-        ops::reshape(ops::embedding(table, graph.variable(indices_)), {count_, config.side, config.side, 3});
-    ops::assign(graph.variable(display_), ops::upsample_nearest(small, zoom));
-  };
+  trace_row();
+  trace_cell();
+  draw(programs_->show_graph);
+  programs_->show = runtime::compile(context, programs_->show_graph, {}, {.name = "show cells"});
+}
 
-  tensor::Graph& graph = programs_->paint_graph;
-  const Tensor position = graph.input("position", {{1}, DType::i32});
-  const Tensor rows = graph.input("rows", {{count_}, DType::i32});  // of that cell in each picture
-  const Tensor sharpness = graph.input("sharpness", {{1}, DType::f32});
-  const Tensor seed = graph.input("seed", {{4}, DType::u32});
+void CellPainter::draw(tensor::Graph& graph) const {
+  const models::PixelCnnConfig& config = network_->config();
+  const Tensor table = graph.constant({config.colors + 1, 3}, palette_table());
+  const Tensor small =
+      ops::reshape(ops::embedding(table, graph.variable(indices_)), {count_, config.side, config.side, 3});
+  ops::assign(graph.variable(display_), ops::upsample_nearest(small, zoom));
+}
+
+/// Keeps what the network says at one row of each picture, whose input "rows" counts the rows of all pictures.
+void CellPainter::trace_row() {
+  const models::PixelCnnConfig& config = network_->config();
+  tensor::Graph& graph = programs_->row_graph;
+  const Tensor rows = graph.input("rows", {{count_}, DType::i32});
   const std::array<Tensor, 2> labels = {graph.input("hue", {{count_}, DType::i32}),
                                         graph.input("body", {{count_}, DType::i32})};
+  const tensor::Shape row_shape = {count_, 1, config.side, config.channels};
+  for (const Tensor& all : network_->above(graph.variable(indices_), labels)) {
+    above_.push_back(tensor::make_variable("cells.above", {row_shape, DType::f32}));
+    const Tensor flat = ops::reshape(all, {count_ * config.side, config.side * config.channels});
+    ops::assign(graph.variable(above_.back()), ops::reshape(ops::embedding(flat, rows), row_shape));
+  }
+  programs_->row = runtime::compile(context_, graph, {}, {.name = "next row", .frozen = true});
+}
+
+/// Paints one cell of each picture: column "column" of the rows that trace_row() has looked above.
+void CellPainter::trace_cell() {
+  const models::PixelCnnConfig& config = network_->config();
+  tensor::Graph& graph = programs_->cell_graph;
+  const Tensor position = graph.input("position", {{1}, DType::i32});  // of the cell in its picture
+  const Tensor row = graph.input("row", {{1}, DType::i32});            // in its picture
+  const Tensor rows = graph.input("rows", {{count_}, DType::i32});     // that row among those of all pictures
+  const Tensor cells = graph.input("cells", {{count_}, DType::i32});   // that cell among those of one row of each
+  const Tensor sharpness = graph.input("sharpness", {{1}, DType::f32});
+  const Tensor seed = graph.input("seed", {{4}, DType::u32});
   const Tensor indices = graph.variable(indices_);
-  const Tensor features = ops::reshape(network_->features(indices, labels), {count_ * cells, config.channels});
-  const Tensor logits = network_->logits(ops::embedding(features, rows)) * sharpness;
+  const Tensor by_row = ops::reshape(ops::cast(indices, DType::f32), {count_ * config.side, config.side});
+  const Tensor present = ops::embedding(by_row, rows);  // [count, side]
+  const Tensor places = ops::reshape(
+      ops::embedding(ops::reshape(network_->places(graph), {config.side, config.side * config.channels}), row),
+      {1, 1, config.side, config.channels});
+  std::vector<Tensor> above;
+  for (const tensor::Variable& variable : above_) above.push_back(graph.variable(variable));
+  const Tensor features = ops::reshape(network_->along(ops::cast(present, DType::i32), above, places),
+                                       {count_ * config.side, config.channels});
+  const Tensor logits = network_->logits(ops::embedding(features, cells)) * sharpness;
   programs_->probabilities = ops::softmax(logits);
-  const Tensor all_cells = ops::reshape(ops::cast(indices, DType::f32), {count_ * cells, 1});
-  const Tensor given =
-      ops::one_hot(ops::cast(ops::reshape(ops::embedding(all_cells, rows), {count_}), DType::i32), config.colors);
+  const Tensor before = ops::embedding(ops::reshape(present, {count_ * config.side, 1}), cells);
+  const Tensor given = ops::one_hot(ops::cast(ops::reshape(before, {count_}), DType::i32), config.colors);
   programs_->chosen = ops::categorical(logits + certain * given, seed, 0);
   ops::write_rows(indices, ops::reshape(programs_->chosen, {count_, 1}), position);
   draw(graph);
   const std::array<Tensor, 2> outputs = {programs_->chosen, programs_->probabilities};
-  programs_->paint = runtime::compile(context, graph, outputs, {.name = "next cell", .frozen = true});
-  draw(programs_->show_graph);
-  programs_->show = runtime::compile(context, programs_->show_graph, {}, {.name = "show cells"});
+  programs_->cell = runtime::compile(context_, graph, outputs, {.name = "next cell", .frozen = true});
 }
 
 CellPainter::~CellPainter() = default;
@@ -112,21 +136,22 @@ void CellPainter::begin(const Wanted& wanted, std::vector<std::int32_t> cells) {
   core::require(wanted.hue.size() == pictures && wanted.body.size() == pictures,
                 "{} pictures need as many hues and bodies, not {} and {}", count_, wanted.hue.size(),
                 wanted.body.size());
-  if (in_flight_) collect();
+  finish_flight();
   wanted_ = wanted;
   attempt_ = -1;
   probabilities_.clear();
   last_position_ = -1;
   surprise_.assign(cells.size(), 0.0F);
-  programs_->paint->write_ints("hue", wanted.hue);
-  programs_->paint->write_ints("body", wanted.body);
+  programs_->row->write_ints("hue", wanted.hue);
+  programs_->row->write_ints("body", wanted.body);
   set_cells(std::move(cells));
 }
 
 void CellPainter::set_cells(std::vector<std::int32_t> cells) {
   core::require(cells.size() == static_cast<std::size_t>(count_ * cell_count()), "{} pictures have {} cells, not {}",
                 count_, count_ * cell_count(), cells.size());
-  if (in_flight_) collect();
+  finish_flight();
+  ready_row_ = -1;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (cells[i] == empty()) surprise_[i] = 0;
   }
@@ -148,27 +173,44 @@ int CellPainter::position() const {
   return first;
 }
 
-void CellPainter::submit_next() {
+void CellPainter::write_next() {
   position_ = position();
   std::vector<std::int32_t> rows;
-  for (int picture = 0; picture < count_; ++picture) rows.push_back(picture * cell_count() + position_);
-  runtime::Program& program = *programs_->paint;
-  program.write_ints("position", std::array<std::int32_t, 1>{position_});
-  program.write_ints("rows", rows);
-  program.write("sharpness", std::array<float, 1>{1.0F / std::max(wanted_.temperature, least_temperature)});
-  program.write_ints(
+  for (int picture = 0; picture < count_; ++picture) rows.push_back(picture * side() + row());
+  if (ready_row_ != row()) {
+    in_flight_ = programs_->row.get();
+    in_flight_->write_ints("rows", rows);
+    return;
+  }
+  in_flight_ = programs_->cell.get();
+  std::vector<std::int32_t> cells;
+  for (int picture = 0; picture < count_; ++picture) cells.push_back(picture * side() + position_ % side());
+  in_flight_->write_ints("rows", rows);
+  in_flight_->write_ints("cells", cells);
+  in_flight_->write_ints("row", std::array<std::int32_t, 1>{row()});
+  in_flight_->write_ints("position", std::array<std::int32_t, 1>{position_});
+  in_flight_->write("sharpness", std::array<float, 1>{1.0F / std::max(wanted_.temperature, least_temperature)});
+  in_flight_->write_ints(
       "seed", std::array<std::int32_t, 4>{static_cast<std::int32_t>(static_cast<std::uint32_t>(wanted_.seed)),
                                           static_cast<std::int32_t>(static_cast<std::uint32_t>(wanted_.seed >> 32)),
                                           attempt_, position_});
 }
 
+void CellPainter::finish_flight() {
+  if (in_flight_ == nullptr) return;
+  if (in_flight_->is_mid_replay()) in_flight_->submit();
+  in_flight_->wait();
+  if (in_flight_ == programs_->row.get()) {
+    ready_row_ = row();
+  } else {
+    collect();
+  }
+  in_flight_ = nullptr;
+}
+
 void CellPainter::collect() {
-  runtime::Program& program = *programs_->paint;
-  if (program.is_mid_replay()) program.submit();
-  program.wait();
-  in_flight_ = false;
-  const std::vector<std::int32_t> chosen = program.read(programs_->chosen).ints;
-  probabilities_ = program.read(programs_->probabilities).floats;
+  const std::vector<std::int32_t> chosen = programs_->cell->read(programs_->chosen).ints;
+  probabilities_ = programs_->cell->read(programs_->probabilities).floats;
   last_position_ = position_;
   for (int picture = 0; picture < count_; ++picture) {
     const auto at = static_cast<std::size_t>(picture * cell_count() + position_);
@@ -180,27 +222,30 @@ void CellPainter::collect() {
 }
 
 int CellPainter::advance(double budget_ms) {
-  runtime::Program& program = *programs_->paint;
-  if (in_flight_ && !program.is_mid_replay()) {
-    if (!program.is_idle()) return 0;
-    collect();
-    return 1;
+  if (in_flight_ != nullptr && !in_flight_->is_mid_replay()) {
+    if (!in_flight_->is_idle()) return 0;
+    const bool is_cell = in_flight_ == programs_->cell.get();
+    finish_flight();
+    if (is_cell) return 1;
   }
-  if (!in_flight_) {
+  if (in_flight_ == nullptr) {
     if (is_finished()) return 0;
-    submit_next();
+    write_next();
   }
-  in_flight_ = true;
-  program.advance(budget_ms);
+  in_flight_->advance(budget_ms);
   return 0;
 }
 
 void CellPainter::run_cell() {
-  if (in_flight_) return collect();
-  if (is_finished()) return;
-  submit_next();
-  programs_->paint->submit();
-  collect();
+  bool is_painted = false;
+  while (!is_painted && (in_flight_ != nullptr || !is_finished())) {
+    if (in_flight_ == nullptr) {
+      write_next();
+      in_flight_->submit();
+    }
+    is_painted = in_flight_ == programs_->cell.get();
+    finish_flight();
+  }
 }
 
 void CellPainter::run_all() {
@@ -209,8 +254,12 @@ void CellPainter::run_all() {
 
 runtime::BufferSlice CellPainter::pictures_memory() { return context_.memory(display_); }
 
-std::vector<runtime::Program*> CellPainter::compiled() { return {programs_->paint.get(), programs_->show.get()}; }
+std::vector<runtime::Program*> CellPainter::compiled() {
+  return {programs_->row.get(), programs_->cell.get(), programs_->show.get()};
+}
 
-std::vector<const runtime::Program*> CellPainter::programs() const { return {programs_->paint.get()}; }
+std::vector<const runtime::Program*> CellPainter::programs() const {
+  return {programs_->row.get(), programs_->cell.get()};
+}
 
 }  // namespace figment::studio

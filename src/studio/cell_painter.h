@@ -9,8 +9,8 @@
 
 namespace figment::studio {
 
-/// Paints palette creatures by a PixelCNN: one recorded program a cell, for several pictures at once. A cell that is
-/// given stays as it is.
+/// Paints palette creatures by a PixelCNN: a recorded program for each row, which looks at the rows above it, and one
+/// for each cell, which looks along its row; for several pictures at once. A cell that is given stays as it is.
 class CellPainter {
  public:
   static constexpr int zoom = 4;  ///< pixels a cell, along each side, of what is shown
@@ -56,23 +56,30 @@ class CellPainter {
 
  private:
   struct Programs;
-  void submit_next();
-  void collect();  ///< waits for the cell in flight
+  void draw(tensor::Graph& graph) const;  ///< traces that the cells are shown
+  void trace_row();
+  void trace_cell();
+  void write_next();     ///< the inputs of the program that is to run next
+  void finish_flight();  ///< what is in flight, and waits
+  void collect();        ///< the cell that was painted
   void show();
+  int row() const { return position_ / side(); }
 
   runtime::Context& context_;
   std::shared_ptr<models::PixelCnn> network_;
   int count_;
   tensor::Variable indices_, display_;
+  std::vector<tensor::Variable> above_;  ///< what the network says of the rows above the present one
   std::unique_ptr<Programs> programs_;
   Wanted wanted_;
   std::vector<std::int32_t> cells_;
   std::vector<float> probabilities_;
   std::vector<float> surprise_;
-  int position_ = 0;  ///< of the cell in flight
+  int position_ = 0;    ///< of the cell in flight
+  int ready_row_ = -1;  ///< that above_ is of
   int last_position_ = -1;
   int attempt_ = 0;  ///< grows when something was erased, so that it does not come back as it was
-  bool in_flight_ = false;
+  runtime::Program* in_flight_ = nullptr;
 };
 
 /// The network with the weights of a file (default: the shipped ones).

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 #include "core/error.h"
 #include "core/random.h"
@@ -22,8 +21,6 @@ constexpr double rest_seconds = 3;
 constexpr int digit_count = static_cast<int>(Cgan::digit_count);
 constexpr int slice_cells = 9;       // a side
 constexpr float slice_reach = 1.5F;  // of both coordinates
-constexpr int path_length = 120;     // places of the style on its way by itself
-constexpr std::chrono::milliseconds path_pause(20);
 constexpr std::int64_t survey_count = 320;
 constexpr std::int64_t survey_batch = 16;
 constexpr std::uint64_t survey_seed = 7003;
@@ -45,8 +42,7 @@ CganActivity::CganActivity(runtime::Context& context, const Request& request)
       "The generator is told which digit to paint and in which style; it has learned from a discriminator that tried "
       "to tell its pictures from real ones.";
   loading().read("Reading the weights", [this] {
-    network_ = std::make_shared<Cgan>(1);
-    training::load_weights(training::shipped_weights("cgan"), network_->parameters());
+    network_ = training::load_network<Cgan>("cgan");
     surveyed_ = held_out_signs("digits", survey_count, survey_seed);
   });
   loading().run("Laying out the networks", [this] {
@@ -153,16 +149,14 @@ void CganActivity::begin() {
     loading().warm([this] { return std::vector<runtime::Program*>{samples_program_->program.get()}; });
     return;
   }
-  if (!is_dragged_ || corners_[0].empty()) {
-    choose_slice();
-    path_step_ = 0;
-  }
-  is_dragged_ = false;  // what was found by hand stays for one more rest
+  // What was found by hand stays for one more rest.
+  if (!style_.was_dragged() || corners_[0].empty()) choose_slice();
+  style_.begin();
 }
 
 bool CganActivity::is_complete() const {
   return !is_row_stale_ && !is_row_running_ && !is_slice_stale_ && !is_painting_ && !are_samples_stale_ &&
-         path_step_ >= path_length;
+         style_.is_there();
 }
 
 void CganActivity::submit_row() {
@@ -170,7 +164,7 @@ void CganActivity::submit_row() {
   for (int i = 0; i < digit_count; ++i) digits.push_back(i);
   digits.push_back(digit());
   row_program_.program->write_ints("digits", digits);
-  row_program_.program->write("style", style_at(x_, y_));
+  row_program_.program->write("style", style_at(style_.x, style_.y));
   row_program_.program->submit();
   is_row_stale_ = false;
   is_row_running_ = true;
@@ -227,20 +221,13 @@ int CganActivity::step(double budget_ms) {
     submit_samples();
     return 1;
   }
-  const auto now = std::chrono::steady_clock::now();
-  if (path_step_ >= path_length || now - moved_ < path_pause) return 0;
-  moved_ = now;
-  ++path_step_;
-  const float turn = 2 * std::numbers::pi_v<float> * static_cast<float>(path_step_) / path_length;
-  x_ = 1.2F * std::cos(turn);
-  y_ = 1.1F * std::sin(2 * turn);
-  is_row_stale_ = true;
+  is_row_stale_ = style_.wander();
   return 0;
 }
 
 int CganActivity::step_once() {
   constexpr double whole_ms = 1e6;
-  moved_ = {};
+  style_.hurry();
   int finished = 0;
   while (finished == 0 && !is_complete()) {
     context().device().wait_idle();
@@ -266,10 +253,8 @@ RepeatingActivity::Taken CganActivity::take_request(const Request& before) {
 void CganActivity::take_pointer(const PointerEvent& event) {
   if (event.phase == PointerEvent::Phase::release) return;
   if (event.part == "slice") {
-    x_ = slice_reach * (2 * event.x - 1);
-    y_ = slice_reach * (2 * event.y - 1);
-    path_step_ = path_length;
-    is_dragged_ = is_row_stale_ = true;
+    style_.put(slice_reach * (2 * event.x - 1), slice_reach * (2 * event.y - 1));
+    is_row_stale_ = true;
     resume();
   } else if (event.part == "row" && event.item >= 0 && event.item < digit_count && event.item != digit()) {
     picked_digit_ = event.item;
@@ -322,8 +307,7 @@ void CganActivity::show_scores() {
   ViewPart part;
   part.name = "scores";
   part.title = "What the discriminator thinks";
-  part.note = fmt::format("of a real and a made one it finds the real one in {:.0f} % (chance: 50)",
-                          100 * area_under_curve(made_, real_));
+  part.note = fmt::format("tells {:.0f} % of pairs apart (chance: 50)", 100 * area_under_curve(made_, real_));
   part.content = std::move(scores);
   view().parts.push_back(std::move(part));
 }

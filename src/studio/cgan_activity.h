@@ -1,10 +1,10 @@
 #pragma once
 #include <array>
-#include <chrono>
 
 #include "models/cgan/cgan.h"
 #include "studio/digits.h"
 #include "studio/repeating_activity.h"
+#include "studio/wandering_point.h"
 
 namespace figment::studio {
 
@@ -53,14 +53,10 @@ class CganActivity : public RepeatingActivity {
   SignSet surveyed_;
   std::vector<double> real_, made_;  ///< scores of held-out digits and of pictures of the same ones
 
-  std::array<Style, 3> corners_;  ///< that span the slice
-  float x_ = 0;
-  float y_ = 0;
-  int picked_digit_ = -1;  ///< by the mouse; -1: as the request says
-  double score_ = 0;       ///< of the picked picture
-  int path_step_ = 0;
-  bool is_dragged_ = false;
-  std::chrono::steady_clock::time_point moved_;
+  std::array<Style, 3> corners_;      ///< that span the slice
+  WanderingPoint style_{1.2F, 1.1F};  ///< in the slice
+  int picked_digit_ = -1;             ///< by the mouse; -1: as the request says
+  double score_ = 0;                  ///< of the picked picture
   bool is_row_stale_ = true;
   bool is_row_running_ = false;
   bool is_slice_stale_ = true;

@@ -31,12 +31,11 @@ constexpr std::uint64_t second_key = 0x7365'636f'6e64;  // of other held-out dig
 /// `count` pictures of the digits in turn.
 SignSet paint(runtime::Context& context, const std::filesystem::path& weights, std::int64_t count, std::uint64_t seed,
               const EvaluationProgress& progress) {
-  Cgan network(1);
-  training::load_weights(weights.empty() ? training::shipped_weights("cgan") : weights, network.parameters());
+  const auto network = training::load_network<Cgan>("cgan", weights);
   RecordedProgram recorded;
   const Tensor styles = recorded.graph.input("styles", {{batch, Cgan::style_size}, DType::f32});
   const Tensor digits = recorded.graph.input("digits", {{batch}, DType::i32});
-  const Tensor pictures = network.generator(styles, digits);
+  const Tensor pictures = network->generator(styles, digits);
   recorded.compile(context, std::array{pictures}, "cgan");
   core::Random random(seed, 43);
   SignSet made;

@@ -17,6 +17,7 @@ struct Control {
   double maximum = 1;
   std::vector<std::string> choices;
   std::string initial_text;
+  double exponent = 1;  ///< of a slider; above 1: small values get more room
 };
 
 }  // namespace figment::studio

@@ -43,7 +43,8 @@ Family creature_judge_family() {
   family.title = "Creature judge";
   family.sentence = "tells the hue and the body of creatures";
   family.make_task = [](const std::string& preset) -> std::unique_ptr<training::Task> {
-    training::is_large(preset, "creature_judge");
+    core::require(!training::is_large(preset, "creature_judge"),
+                  "the judge of creatures has no large preset; it is small on every device");
     return std::make_unique<training::CreatureJudgeTask>();
   };
   family.evaluate = evaluate;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "studio/family.h"
 
 namespace figment::studio {
 namespace {
@@ -13,6 +14,8 @@ namespace {
 constexpr double rest_seconds = 4.0;  // how long finished pictures stay
 constexpr std::int64_t kept_bytes_cpu = std::int64_t{192} << 20;
 constexpr std::int64_t kept_bytes_gpu = std::int64_t{512} << 20;
+
+double setting(const Request& request, const char* name) { return number(request, family_named("diffusion"), name); }
 
 }  // namespace
 
@@ -34,7 +37,7 @@ DiffusionActivity::DiffusionActivity(runtime::Context& context, const Request& r
 
 PictureRequest DiffusionActivity::wanted() const {
   PictureRequest picture = request().picture;
-  picture.seed += round();
+  picture.seed += round() + start_.seed_offset();
   return picture;
 }
 
@@ -42,7 +45,13 @@ bool DiffusionActivity::prepare() {
   const PictureRequest picture = wanted();
   check(picture);
   const bool is_other = !generator_ || generator_->count() != picture.count;
-  if (!is_other && generator_->is_compiled(picture)) return false;
+  const bool lacks_forward = shows_forward() && !forward_;
+  if (lacks_forward) {
+    loading().run("Laying out the forward process",
+                  [this] { forward_ = std::make_unique<ForwardProcess>(context(), *network_); });
+    loading().warm([this] { return std::vector<runtime::Program*>{forward_->program()}; });
+  }
+  if (!is_other && generator_->is_compiled(picture)) return lacks_forward;
   if (is_other) {
     loading().run("Laying out the steps", [this, count = picture.count] {
       next_ = std::make_unique<PictureGenerator>(context(), network_, count);
@@ -61,19 +70,56 @@ void DiffusionActivity::begin() {
     goes_on_ = false;
   }
   if (prepare()) return;
+  if (forward_) show_forward();
   if (goes_on_) {
     goes_on_ = false;
     if (generator_->adjust(wanted())) return;
   }
   is_sought_ = false;
+  if (!start_.is_held()) start_.forget(false);
+  start_.apply(*generator_, request(), round());
   generator_->begin(wanted());
 }
 
+void DiffusionActivity::set_input(const formats::Picture& picture, const formats::Picture& mask) {
+  start_.give(picture, mask, landscape_side);
+  if (!is_loading()) begin_anew();
+}
+
+void DiffusionActivity::restart() {
+  start_.forget(true);
+  RepeatingActivity::restart();
+}
+
+bool DiffusionActivity::shows_forward() const { return setting(request(), "forward") > 0.5; }
+
+/// The real pictures change with the round; noise and guess follow the slider.
+void DiffusionActivity::show_forward() {
+  const std::uint64_t seed = request().picture.seed + round();
+  if (forward_seed_ != seed) forward_->set_pictures(seed);
+  forward_seed_ = seed;
+  forward_->show(setting(request(), "level"), seed);
+}
+
 RepeatingActivity::Taken DiffusionActivity::take_request(const Request& before) {
-  if (request().picture == before.picture) return Taken::nothing;
+  check(request(), family_named("diffusion"));
+  const auto differs = [&](const char* name) { return setting(request(), name) != setting(before, name); };
+  if (request().picture == before.picture) {
+    if (differs("start") || differs("strength")) return Taken::begin_again;
+    if (differs("forward") && shows_forward() && !forward_) {
+      goes_on_ = true;  // begin() prepares, and comes back
+      return Taken::begin_again;
+    }
+    if (!differs("forward") && !differs("level")) return differs("pen") ? Taken::on_the_way : Taken::nothing;
+    if (forward_) show_forward();
+    return Taken::on_the_way;
+  }
   const PictureRequest& old = before.picture;
   check(request().picture);
-  if (request().picture.seed != old.seed || request().picture.count != old.count) return Taken::start_over;
+  if (request().picture.seed != old.seed || request().picture.count != old.count) {
+    start_.forget(false);
+    return Taken::start_over;
+  }
   if (is_resting()) return Taken::begin_again;
   if (!generator_->is_compiled(wanted())) {
     goes_on_ = true;  // begin() prepares, and comes back
@@ -92,7 +138,10 @@ int DiffusionActivity::step_once() {
 
 void DiffusionActivity::take_pointer(const PointerEvent& event) {
   const int steps = generator_->steps();
-  if (event.part == "progress") {
+  if (event.part == "pictures") {
+    resume();
+    if (start_.draw(*generator_, event, static_cast<float>(setting(request(), "pen")))) begin_anew();
+  } else if (event.part == "progress") {
     seek(static_cast<int>(std::lround(std::clamp(event.x, 0.0F, 1.0F) * static_cast<float>(steps))));
   } else if (event.part == "strip" && event.item >= 0) {
     // The first step whose picture is shown at that stage.
@@ -146,7 +195,37 @@ void DiffusionActivity::publish() {
   if (const int branch = generator_->branch_step(); branch > 0) {
     shown.progress += fmt::format("\nbranched at step {}", branch);
   }
-  shown.fraction = static_cast<float>(generator_->row()) / static_cast<float>(generator_->rows());
+  const int rows = std::max(generator_->rows(), 1);
+  shown.fraction = generator_->is_finished() ? 1.0F : static_cast<float>(generator_->row()) / static_cast<float>(rows);
+  show_parts();
+}
+
+void DiffusionActivity::show_parts() {
+  View& shown = view();
+  shown.parts.clear();
+  const auto add = [&](const char* name, std::string title, const PictureView& pictures) -> ViewPart& {
+    ViewPart& part = shown.parts.emplace_back();
+    part.name = name;
+    part.title = std::move(title);
+    part.content = pictures;
+    return part;
+  };
+  ViewPart& painted = add("pictures", "", shown.pictures);
+  painted.takes_pointer = true;
+  painted.pen = static_cast<float>(setting(request(), "pen"));
+  if (generator_->is_finished()) painted.note = "paint over a picture, and it is made anew there";
+  if (!shows_forward() || !forward_) return;
+  const std::uint64_t version = shown.pictures.version;
+  const double level = setting(request(), "level");
+  add("real", "Unseen landscapes", forward_->real(version));
+  add("noisy", fmt::format("Under {:.0f} % noise: the forward process", 100 * forward_->noise_share(level)),
+      forward_->noisy(version));
+  add("guessed", "What the network takes them for", forward_->guessed(version));
+  for (std::size_t i = 1; i < shown.parts.size(); ++i) {
+    shown.parts[i].row = 1;
+    shown.parts[i].height = 0.6F;
+    shown.parts[i].columns = 2;
+  }
 }
 
 }  // namespace figment::studio

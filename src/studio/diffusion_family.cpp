@@ -97,6 +97,38 @@ Evaluation evaluate(runtime::Context& context, const EvaluationOptions& options,
   return {to_text(result, options), to_json(result, options).dump(2), stacked_sheet(sets, PictureSet::side, 12, 2)};
 }
 
+std::vector<Control> controls() {
+  Control start;
+  start.name = "start";
+  start.label = "Begin from";
+  start.help = "Noise alone, or a landscape that it has not seen, under noise";
+  start.kind = Control::Kind::choice;
+  start.choices = {"noise", "landscape"};
+  Control strength;
+  strength.name = "strength";
+  strength.label = "Strength";
+  strength.help = "How much of a picture that it begins from is made anew: 0 leaves it, 1 begins from noise";
+  strength.initial = 0.6;
+  Control pen;
+  pen.name = "pen";
+  pen.label = "Pen";
+  pen.help = "Paint over a finished picture: what is under the pen is made anew";
+  pen.initial = 0.22;
+  pen.minimum = 0.04;
+  pen.maximum = 0.6;
+  Control forward;
+  forward.name = "forward";
+  forward.label = "Forward";
+  forward.help = "The forward process: real pictures under noise, and what the network takes them for";
+  forward.kind = Control::Kind::toggle;
+  Control level;
+  level.name = "level";
+  level.label = "Level";
+  level.help = "Noise of the forward process: 0 is the picture, 1 noise";
+  level.initial = 0.5;
+  return {start, strength, pen, forward, level};
+}
+
 }  // namespace
 
 Family diffusion_family() {
@@ -109,6 +141,7 @@ Family diffusion_family() {
   family.evaluate = evaluate;
   family.has_sampler = true;
   family.has_landscapes = true;
+  family.controls = controls();
   return family;
 }
 

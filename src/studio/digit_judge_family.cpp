@@ -44,7 +44,8 @@ Family digit_judge_family() {
   family.title = "Judge of digits";
   family.sentence = "reads digits, having learned from another hand";
   family.make_task = [](const std::string& preset) -> std::unique_ptr<training::Task> {
-    training::is_large(preset, "digit_judge");
+    core::require(!training::is_large(preset, "digit_judge"),
+                  "the judge of digits has no large preset; it is small on every device");
     return std::make_unique<training::JudgeTask>("digit_judge", "digits_other");
   };
   family.evaluate = evaluate;

@@ -8,7 +8,7 @@
 #include "core/error.h"
 #include "data/picture_source.h"
 #include "ops/ops.h"
-#include "studio/evaluate_pictures.h"
+#include "studio/input_picture.h"
 
 namespace figment::studio {
 
@@ -24,11 +24,10 @@ SignSet held_out_signs(const std::string& set, std::int64_t count, std::uint64_t
 }
 
 std::vector<float> sign_of_picture(const formats::Picture& picture) {
-  const std::vector<float> colours = fit_picture(picture, digit_side);
-  std::vector<float> grey(digit_pixels);
-  for (std::size_t i = 0; i < digit_pixels; ++i) {
-    grey[i] = (colours[3 * i] + colours[3 * i + 1] + colours[3 * i + 2]) / 3;
-  }
+  std::vector<float> grey = fit_input(picture, {.width = digit_side,
+                                                .height = digit_side,
+                                                .channels = 1,
+                                                .background = InputFormat::Background::contrasting});
   const float sum = std::accumulate(grey.begin(), grey.end(), 0.0F);
   if (sum > 0) {
     for (float& value : grey) value = -value;

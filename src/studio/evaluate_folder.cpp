@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <cctype>
-#include <cmath>
 
 #include "core/error.h"
 #include "studio/evaluate_pictures.h"
+#include "studio/input_picture.h"
 
 namespace figment::studio {
 namespace {
@@ -35,63 +35,10 @@ std::vector<std::filesystem::path> list_pngs(const std::filesystem::path& folder
   return files;
 }
 
-/// One channel of red, green and blue, 0..255, on black where it is transparent.
-float sample(const formats::Picture& picture, int y, int x, int c) {
-  const std::size_t at =
-      (static_cast<std::size_t>(y) * static_cast<std::size_t>(picture.width) + static_cast<std::size_t>(x)) *
-      static_cast<std::size_t>(picture.channels);
-  const bool grey = picture.channels <= 2;
-  const bool alpha = picture.channels == 2 || picture.channels == 4;
-  const auto value = static_cast<float>(picture.pixels[at + static_cast<std::size_t>(grey ? 0 : c)]);
-  if (!alpha) return value;
-  return value * static_cast<float>(picture.pixels[at + static_cast<std::size_t>(picture.channels) - 1]) / 255.0F;
-}
-
-/// The samples of one axis under a target sample, with weights that sum to 1: the area that it covers when the picture
-/// shrinks, the straight line between two samples when it grows.
-std::vector<std::pair<int, float>> taps(int target, int targets, int sources) {
-  std::vector<std::pair<int, float>> result;
-  const double ratio = static_cast<double>(sources) / targets;
-  if (ratio < 1) {
-    const double place = (target + 0.5) * ratio - 0.5;
-    const double low = std::floor(place);
-    const auto at = [&](double index) { return std::clamp(static_cast<int>(index), 0, sources - 1); };
-    return {{at(low), static_cast<float>(low + 1 - place)}, {at(low + 1), static_cast<float>(place - low)}};
-  }
-  const double begin = target * ratio;
-  const double end = begin + ratio;
-  for (int i = static_cast<int>(begin); i < sources && i < end; ++i) {
-    const double part = std::min(end, i + 1.0) - std::max(begin, static_cast<double>(i));
-    if (part > 0) result.emplace_back(i, static_cast<float>(part / ratio));
-  }
-  return result;
-}
-
 }  // namespace
 
 std::vector<float> fit_picture(const formats::Picture& picture, int side) {
-  const int square = std::min(picture.width, picture.height);
-  core::require(square >= 1, "a picture without pixels cannot be compared");
-  const int left = (picture.width - square) / 2;
-  const int top = (picture.height - square) / 2;
-  std::vector<float> result;
-  result.reserve(static_cast<std::size_t>(side) * static_cast<std::size_t>(side) * 3);
-  for (int y = 0; y < side; ++y) {
-    const auto rows = taps(y, side, square);
-    for (int x = 0; x < side; ++x) {
-      const auto columns = taps(x, side, square);
-      for (int c = 0; c < 3; ++c) {
-        float sum = 0;
-        for (const auto& [row, row_weight] : rows) {
-          for (const auto& [column, weight] : columns) {
-            sum += row_weight * weight * sample(picture, top + row, left + column, c);
-          }
-        }
-        result.push_back(sum / 127.5F - 1.0F);
-      }
-    }
-  }
-  return result;
+  return resample_picture(picture, {.width = side, .height = side, .background = InputFormat::Background::black});
 }
 
 PictureSet load_pictures(const std::filesystem::path& folder, std::int64_t count_max) {

@@ -45,11 +45,11 @@ std::vector<int> choices(const std::vector<float>& logits, std::int64_t classes,
   return result;
 }
 
+}  // namespace
+
 PictureDistance distance(const FeatureSet& made, const FeatureSet& real) {
   return {precision_recall(made, real), frechet_distance(made, real)};
 }
-
-}  // namespace
 
 PictureSet held_out_landscapes(std::int64_t count, std::uint64_t seed) {
   PictureSet set;
@@ -66,14 +66,21 @@ PictureSet held_out_landscapes(std::int64_t count, std::uint64_t seed) {
   return set;
 }
 
-PictureSet paint_all_classes(runtime::Context& context, std::shared_ptr<models::Unet> network,
-                             const PictureRequest& request, std::int64_t count, const EvaluationProgress& progress) {
+PictureSet other_held_out_landscapes(std::int64_t count, std::uint64_t seed) {
+  return held_out_landscapes(count, seed ^ second_key);
+}
+
+int landscapes_at_once(std::int64_t count) {
   const std::int64_t each = std::max<std::int64_t>(1, (count + class_count - 1) / class_count);
-  const int at_once = static_cast<int>(std::min<std::int64_t>(each, pictures_at_once));
-  const std::int64_t rounds = (each + at_once - 1) / at_once;
-  PictureGenerator generator(context, std::move(network), at_once);
+  return static_cast<int>(std::min<std::int64_t>(each, pictures_at_once));
+}
+
+PictureSet paint_all_classes(const LandscapePainter& painter, const PictureRequest& request, std::int64_t count,
+                             const EvaluationProgress& progress) {
+  const std::int64_t each = std::max<std::int64_t>(1, (count + class_count - 1) / class_count);
   PictureRequest one = request;
-  one.count = at_once;
+  one.count = landscapes_at_once(count);
+  const std::int64_t rounds = (each + one.count - 1) / one.count;
   PictureSet set;
   const double total = static_cast<double>(class_count * rounds);
   double done = 0;
@@ -81,10 +88,8 @@ PictureSet paint_all_classes(runtime::Context& context, std::shared_ptr<models::
     one.time_of_day = kind / terrain_count;
     one.terrain = kind % terrain_count;
     for (std::int64_t round = 0; round < rounds; ++round) {
-      generator.begin(one);
-      generator.run_all([&](int row, int rows) { report(progress, (done + static_cast<double>(row) / rows) / total); });
-      const std::vector<float> pixels = generator.read_pixels();
-      const auto wanted = std::min<std::int64_t>(at_once, each - round * at_once);
+      const std::vector<float> pixels = painter(one, [&](double share) { report(progress, (done + share) / total); });
+      const auto wanted = std::min<std::int64_t>(one.count, each - round * one.count);
       const auto floats = static_cast<std::ptrdiff_t>(wanted * PictureSet::side * PictureSet::side * 3);
       std::transform(pixels.begin(), pixels.begin() + floats, std::back_inserter(set.pixels), through_byte);
       set.time_of_day.insert(set.time_of_day.end(), static_cast<std::size_t>(wanted), one.time_of_day);
@@ -94,6 +99,17 @@ PictureSet paint_all_classes(runtime::Context& context, std::shared_ptr<models::
     }
   }
   return set;
+}
+
+PictureSet paint_all_classes(runtime::Context& context, std::shared_ptr<models::Unet> network,
+                             const PictureRequest& request, std::int64_t count, const EvaluationProgress& progress) {
+  PictureGenerator generator(context, std::move(network), landscapes_at_once(count));
+  const LandscapePainter painter = [&](const PictureRequest& one, const EvaluationProgress& share) {
+    generator.begin(one);
+    generator.run_all([&](int row, int rows) { share(static_cast<double>(row) / rows); });
+    return generator.read_pixels();
+  };
+  return paint_all_classes(painter, request, count, progress);
 }
 
 PictureJudge::PictureJudge(runtime::Context& context, const std::filesystem::path& weights)
@@ -174,7 +190,8 @@ std::vector<Agreement> agreement_by_class(const PictureJudge::Verdict& verdict, 
   return result;
 }
 
-/// `count` pictures at equal spacing.
+}  // namespace
+
 PictureSet some_of(const PictureSet& set, std::int64_t count) {
   constexpr std::int64_t floats = PictureSet::side * PictureSet::side * 3;
   PictureSet result;
@@ -184,8 +201,6 @@ PictureSet some_of(const PictureSet& set, std::int64_t count) {
   }
   return result;
 }
-
-}  // namespace
 
 DiffusionEvaluation evaluate_diffusion(runtime::Context& context, const DiffusionEvaluationOptions& options,
                                        const EvaluationProgress& progress) {
@@ -201,7 +216,7 @@ DiffusionEvaluation evaluate_diffusion(runtime::Context& context, const Diffusio
   const PictureSet made = paint_all_classes(context, network, options.request, count, part_of(progress, 0, 0.9));
   result.seconds_painting = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   if (options.data.empty()) real = held_out_landscapes(count, options.request.seed);
-  const PictureSet fresh = held_out_landscapes(count, options.request.seed ^ second_key);
+  const PictureSet fresh = other_held_out_landscapes(count, options.request.seed);
   report(progress, 0.94);
 
   const PictureJudge::Verdict made_verdict = judge.judge(made);

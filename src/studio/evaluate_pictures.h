@@ -37,11 +37,19 @@ PictureSet load_pictures(const std::filesystem::path& folder, std::int64_t count
 /// lie on black.
 std::vector<float> fit_picture(const formats::Picture& picture, int side = PictureSet::side);
 
+/// Paints as many pictures as the request says, with its seed and class: [count, 64, 64, 3] in [-1, 1].
+using LandscapePainter = std::function<std::vector<float>(const PictureRequest&, const EvaluationProgress&)>;
+
 /// Paints `count` pictures (rounded up to a multiple of 24), as many of each of the 24 classes, as they would be
-/// saved: in 8 bits. The class, seed and count of the request are ignored but for its seed as the first.
+/// saved: in 8 bits. The class and count of the request are ignored; its seed is the first.
+PictureSet paint_all_classes(const LandscapePainter& painter, const PictureRequest& request, std::int64_t count,
+                             const EvaluationProgress& progress = {});
+/// The same by diffusion.
 PictureSet paint_all_classes(runtime::Context& context, std::shared_ptr<models::Unet> network,
                              const PictureRequest& request, std::int64_t count,
                              const EvaluationProgress& progress = {});
+/// How many pictures paint_all_classes asks for at once.
+int landscapes_at_once(std::int64_t count);
 
 /// The shipped classifier on a device.
 class PictureJudge {
@@ -81,6 +89,7 @@ struct PictureDistance {
   PrecisionRecall neighbours;
   double frechet = 0;
 };
+PictureDistance distance(const FeatureSet& made, const FeatureSet& real);
 
 struct DiffusionEvaluation {
   std::int64_t made = 0;            ///< pictures painted
@@ -106,6 +115,11 @@ struct DiffusionEvaluationOptions {
 /// Paints, judges and compares. Throws Error as its parts do.
 DiffusionEvaluation evaluate_diffusion(runtime::Context& context, const DiffusionEvaluationOptions& options,
                                        const EvaluationProgress& progress = {});
+
+/// Landscapes that no training has seen, others than held_out_landscapes of the same seed.
+PictureSet other_held_out_landscapes(std::int64_t count, std::uint64_t seed);
+/// `count` pictures at equal spacing.
+PictureSet some_of(const PictureSet& set, std::int64_t count);
 
 /// The judge's own accuracy on landscapes that it has not seen.
 Agreement evaluate_judge(runtime::Context& context, std::int64_t count, std::uint64_t seed,

@@ -12,7 +12,7 @@ namespace figment::studio {
 namespace {
 
 constexpr std::int64_t batch = 40;      // one of each hue and body
-constexpr std::int64_t at_once = 20;    // pictures that are painted
+constexpr std::int64_t at_once = 40;    // pictures that are painted
 constexpr std::int64_t scored = 800;    // pictures
 constexpr std::int64_t counted = 4000;  // pictures that the histograms are made of
 constexpr int shown = 16;               // pictures of each kind on the sheet

@@ -24,7 +24,7 @@ struct PixelCnnEvaluation {
 
 struct PixelCnnEvaluationOptions {
   std::uint64_t seed = 1;
-  std::int64_t count = 80;  ///< pictures to complete
+  std::int64_t count = 200;  ///< pictures to complete
   float temperature = 1;
   std::filesystem::path weights, judge_weights;  ///< empty: the shipped ones
 };

@@ -149,9 +149,8 @@ Evaluation evaluate_vae(runtime::Context& context, const EvaluationOptions& opti
   core::require(options.data.empty(), "the VAE is measured on held-out digits; leave --data out");
   const std::int64_t bound_count = options.count > 0 ? options.count : default_bounds;
   const std::int64_t sample_count = options.count > 0 ? options.count : default_samples;
-  models::Vae network(1);
-  training::load_weights(options.weights.empty() ? training::shipped_weights("vae") : options.weights,
-                         network.parameters());
+  const auto loaded = training::load_network<models::Vae>("vae", options.weights);
+  const models::Vae& network = *loaded;
   DigitJudge judge(context, options.judge_weights);
   const SignSet digits = held_out_signs("digits", std::max(bound_count, sheet_columns), options.seed);
 

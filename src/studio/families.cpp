@@ -9,8 +9,10 @@
 
 namespace figment::studio {
 
+Family composed_judge_family();
 Family creature_judge_family();
 Family flow_family();
+Family flow_matching_family();
 Family gan_family();
 Family pixelcnn_family();
 Family autoencoder_family();
@@ -19,11 +21,16 @@ Family diffusion_family();
 Family digit_judge_family();
 Family gpt_family();
 Family judge_family();
+Family latent_coder_family();
+Family latent_diffusion_family();
+Family sketch_family();
 Family vae_family();
 
 const std::vector<Family>& families() {
   static const std::vector<Family> list = {
       diffusion_family(),
+      flow_matching_family(),
+      latent_diffusion_family(),
       gpt_family(),
       autoencoder_family(),
       vae_family(),
@@ -33,7 +40,10 @@ const std::vector<Family>& families() {
       pixelcnn_family(),
       flow_family(),
       gan_family(),
+      sketch_family(),
       creature_judge_family(),
+      composed_judge_family(),
+      latent_coder_family(),
   };
   return list;
 }

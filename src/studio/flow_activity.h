@@ -1,6 +1,4 @@
 #pragma once
-#include <chrono>
-
 #include "data/picture_source.h"
 #include "studio/flow_painter.h"
 #include "studio/repeating_activity.h"
@@ -25,7 +23,7 @@ class FlowActivity : public RepeatingActivity {
   void take_pointer(const PointerEvent& event) override;
 
  private:
-  using Clock = std::chrono::steady_clock;
+  using Clock = core::Clock;
   static constexpr int way_length = 8;  ///< pictures from one held-out picture to the other
 
   bool is_encoding() const;

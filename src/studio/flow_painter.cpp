@@ -12,7 +12,6 @@ using tensor::DType;
 using tensor::Tensor;
 
 constexpr float noise_shown = 0.4F;  // what noise is multiplied by to lie within black and white
-constexpr std::uint64_t initial_seed = 1;
 
 }  // namespace
 
@@ -22,12 +21,7 @@ struct FlowPainter::Programs {
 };
 
 std::shared_ptr<models::Flow> load_flow(const std::filesystem::path& weights) {
-  const std::filesystem::path path = weights.empty() ? training::shipped_weights("flow") : weights;
-  const bool is_large = training::preset_of(path) == "large";
-  auto network =
-      std::make_shared<models::Flow>(is_large ? models::FlowConfig::large() : models::FlowConfig{}, initial_seed);
-  training::load_weights(path, network->parameters());
-  return network;
+  return training::load_network<models::Flow>("flow", weights);
 }
 
 FlowPainter::FlowPainter(runtime::Context& context, std::shared_ptr<models::Flow> network, int count)

@@ -13,8 +13,6 @@ namespace {
 using tensor::DType;
 using tensor::Tensor;
 
-constexpr std::uint64_t initial_seed = 1;
-
 }  // namespace
 
 struct GanPainter::Programs {
@@ -24,12 +22,7 @@ struct GanPainter::Programs {
 };
 
 std::shared_ptr<models::Gan> load_gan(const std::filesystem::path& weights) {
-  const std::filesystem::path path = weights.empty() ? training::shipped_weights("gan") : weights;
-  const bool is_large = training::preset_of(path) == "large";
-  auto network =
-      std::make_shared<models::Gan>(is_large ? models::GanConfig::large() : models::GanConfig{}, initial_seed);
-  training::load_weights(path, network->parameters());
-  return network;
+  return training::load_network<models::Gan>("gan", weights);
 }
 
 std::vector<float> latent_point(std::uint64_t seed, int size) {

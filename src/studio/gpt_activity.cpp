@@ -7,7 +7,7 @@
 namespace figment::studio {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Clock = core::Clock;
 
 constexpr double rest_seconds = 5.0;  // how long a finished story stays
 constexpr int bar_count = 8;

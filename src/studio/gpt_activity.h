@@ -1,6 +1,4 @@
 #pragma once
-#include <chrono>
-
 #include "studio/repeating_activity.h"
 #include "studio/text_generator.h"
 
@@ -32,7 +30,7 @@ class GptActivity : public RepeatingActivity {
   std::unique_ptr<TextGenerator> generator_;
   std::uint64_t branch_ = 0;  ///< how often a person went back in this story
   double owed_ = 0;           ///< tokens that the reading speed allows by now
-  std::chrono::steady_clock::time_point last_;
+  core::Clock::time_point last_;
   std::size_t bars_of_ = 0;  ///< length of the text when the bars were read
 };
 

@@ -36,7 +36,7 @@ Family judge_family() {
   family.title = "Judge";
   family.sentence = "tells the time of day and the terrain of landscapes";
   family.make_task = [](const std::string& preset) -> std::unique_ptr<training::Task> {
-    training::is_large(preset, "judge");
+    core::require(!training::is_large(preset, "judge"), "the judge has no large preset; it is small on every device");
     return std::make_unique<training::JudgeTask>("judge", "landscapes");
   };
   family.evaluate = evaluate;

@@ -4,9 +4,8 @@
 #include <cmath>
 
 #include "core/error.h"
-#include "core/random.h"
-#include "data/landscape.h"
 #include "ops/denoise.h"
+#include "studio/landscape_labels.h"
 #include "training/weights.h"
 
 namespace figment::studio {
@@ -14,24 +13,6 @@ namespace {
 
 using tensor::DType;
 using tensor::Tensor;
-
-/// Labels of a batch: the unconditional half is told nothing ("any"), and where a person leaves the choice open,
-/// each picture draws its own, so that guidance has something to pull towards.
-std::vector<std::int32_t> labels_for(int value, std::size_t classes, std::size_t conditional, std::size_t unconditional,
-                                     std::uint64_t seed, std::uint64_t stream) {
-  std::vector<std::int32_t> labels(unconditional, static_cast<std::int32_t>(classes));
-  core::Random random(seed, stream);
-  for (std::size_t i = 0; i < conditional; ++i) {
-    const auto drawn = static_cast<std::int32_t>(random.below(static_cast<std::uint32_t>(classes)));
-    labels.push_back(value < 0 ? drawn : static_cast<std::int32_t>(value));
-  }
-  return labels;
-}
-
-std::array<std::int32_t, 4> seed_words(std::uint64_t seed, int stream, int step) {
-  return {static_cast<std::int32_t>(static_cast<std::uint32_t>(seed)),
-          static_cast<std::int32_t>(static_cast<std::uint32_t>(seed >> 32)), stream, step};
-}
 
 }  // namespace
 
@@ -41,11 +22,7 @@ struct PictureGenerator::Step {
 };
 
 std::shared_ptr<models::Unet> load_landscape_network(const std::filesystem::path& weights) {
-  const std::filesystem::path path = weights.empty() ? training::shipped_weights("diffusion") : weights;
-  const bool is_large = training::preset_of(path) == "large";
-  auto network = std::make_shared<models::Unet>(is_large ? models::UnetConfig::large() : models::UnetConfig{}, 1);
-  training::load_weights(path, network->parameters());
-  return network;
+  return training::load_network<models::Unet>("diffusion", weights);
 }
 
 PictureGenerator::PictureGenerator(runtime::Context& context, std::shared_ptr<models::Unet> network, int count)
@@ -132,12 +109,16 @@ void PictureGenerator::make_table(const PictureRequest& request, int step) {
     const sampling::SchedulePoint here = points_[static_cast<std::size_t>(step)];
     std::erase_if(points, [&](const auto& point) { return point.sigma >= here.sigma * 0.9999; });
     points.insert(points.begin(), here);
+  } else if (run_strength_) {
+    const auto left = static_cast<std::ptrdiff_t>(std::lround(*run_strength_ * static_cast<float>(request.steps)));
+    points.erase(points.begin(), points.end() - 1 - left);
   }
   sampling::SamplerOptions options;
   options.guidance = request.guidance;
   const sampling::Sampler& sampler = sampling::sampler_named(request.sampler);
   if (request.eta >= 0 && sampler.takes_eta) options.eta = request.eta;
-  table_ = sampling::make_step_table(sampler, points, landscape_prediction, options);
+  table_ = {};
+  if (points.size() > 1) table_ = sampling::make_step_table(sampler, points, landscape_prediction, options);
   table_row_ = step > 0 ? row_of_step_[static_cast<std::size_t>(step)] : 0;
   table_step_ = step;
   points_.resize(static_cast<std::size_t>(step));
@@ -154,6 +135,9 @@ std::vector<runtime::Program*> PictureGenerator::compiled() {
   std::vector<runtime::Program*> programs = {start_->program.get(), show_->program.get()};
   for (const auto& step : steps_) {
     if (step) programs.push_back(step->program.get());
+  }
+  if (anchor_) {
+    for (runtime::Program* program : anchor_->compiled()) programs.push_back(program);
   }
   return programs;
 }
@@ -173,19 +157,33 @@ void PictureGenerator::finish_submission() {
   in_flight_ = nullptr;
 }
 
-void PictureGenerator::start_from_noise() {
-  start_->program->write_ints("seed", seed_words(request_.seed, 0, 0));
+void PictureGenerator::start() {
+  row_ = 0;
+  repeats_ = 0;
+  if (run_strength_) return anchor_->begin(request_.seed, points_.front());
+  start_->program->write_ints("seed", landscape_seed(request_.seed, 0, 0));
   start_->program->write("scale", std::array<float, 1>{table_.initial_scale});
   start_->program->write_ints("stage", std::array<std::int32_t, 1>{0});
   start_->program->submit();
-  row_ = 0;
+}
+
+void PictureGenerator::begin_from(std::span<const float> pictures, std::span<const float> masks, float strength) {
+  core::require(strength >= 0 && strength <= 1, "a strength of {} makes no sense; choose 0 to 1", strength);
+  finish_submission();
+  if (!anchor_) {
+    const PictureAnchor::Run run = {x_, display_, strip_};
+    anchor_ = std::make_unique<PictureAnchor>(context_, network_->config(), run);
+  }
+  anchor_->set(pictures, masks);
+  strength_ = strength;
 }
 
 void PictureGenerator::begin(const PictureRequest& request) {
+  run_strength_ = strength_;
   make_table(request, 0);
   finish_submission();
   strip_stage_ = 0;
-  start_from_noise();
+  start();
   seek_row_ = 0;
   if (!snapshots_) return;
   snapshots_->begin(rows());
@@ -218,6 +216,7 @@ void PictureGenerator::seek(int step) {
   const int kept = snapshots_ ? snapshots_->nearest(row) : -1;
   if (row < row_ || kept > row_) {
     if (kept >= 0) snapshots_->restore(kept);
+    repeats_ = 0;
     row_ = kept;  // -1: from the noise on
   }
   if (row_ < table_row_) {
@@ -229,7 +228,7 @@ void PictureGenerator::seek(int step) {
     if (!is_whole) row_ = -1;
     if (snapshots_) snapshots_->branch(row_, rows());
   }
-  if (row_ < 0) start_from_noise();
+  if (row_ < 0) start();
   seek_row_ = row_of_step_[static_cast<std::size_t>(std::min(step, steps()))];
   strip_stage_ = stage_of(row_);
 }
@@ -247,22 +246,40 @@ void PictureGenerator::prepare_row() {
   const auto floats = table_.floats();
   program.write("row", floats.subspan(static_cast<std::size_t>((row_ - table_row_) * ops::denoise_row_size),
                                       static_cast<std::size_t>(ops::denoise_row_size)));
-  program.write_ints("seed", seed_words(request_.seed, 1, row_));
-  const auto count = static_cast<std::size_t>(count_);
-  const std::size_t unconditional = guided ? count : 0;
-  const auto write_labels = [&](const char* input, int value, std::size_t classes, std::uint64_t stream) {
-    program.write_ints(input, labels_for(value, classes, count, unconditional, request_.seed, stream));
-  };
-  write_labels("time_of_day", request_.time_of_day, data::time_of_day_names.size(), 11);
-  write_labels("terrain", request_.terrain, data::terrain_names.size(), 12);
+  program.write_ints("seed", landscape_seed(request_.seed, 1, row_));
+  // A picture that is there already says by itself what it is, where a person does not.
+  const auto labels = landscape_labels(request_, count_, guided, !run_strength_);
+  for (std::size_t i = 0; i < labels.size(); ++i) program.write_ints(landscape_label_inputs[i], labels[i]);
   // Nine stages over the whole run, the last of them the finished picture.
   const int after = stage_of(row_ + 1);
   program.write_ints("stage", std::array<std::int32_t, 1>{after > stage_of(row_) ? after : strip_length});
 }
 
+/// Keeps to what the run is anchored to. Returns whether the step is to be taken once more.
+bool PictureGenerator::hold_on(bool is_new_stage) {
+  const auto here = static_cast<std::size_t>(step());
+  // Between the two evaluations of a step there is no noise level to keep to.
+  if (!run_strength_ || row_of_step_[here] != row_) return false;
+  anchor_->hold(points_[here], is_new_stage || is_finished() ? strip_stage_ : strip_length);
+  const int begun = row_of_step_[here - 1];
+  // Samplers that carry x itself from step to step, or whose oldest output was overwritten, cannot take one twice.
+  const sampling::StepCoefficients& row = table_.rows[static_cast<std::size_t>(row_ - 1 - table_row_)];
+  const bool is_bound = (table_.evaluations_per_step == 1 && row.c_y != 0) || row.c_m[3] != 0;
+  if (is_finished() || is_bound || repeats_ >= anchor_->repeats(points_[here])) {
+    repeats_ = 0;
+    return false;
+  }
+  ++repeats_;
+  anchor_->go_back(points_[here], points_[here - 1], request_.seed, row_ * 16 + repeats_);
+  row_ = begun;
+  return true;
+}
+
 void PictureGenerator::finish_row() {
   ++row_;
+  const bool is_new_stage = stage_of(row_) > strip_stage_;
   strip_stage_ = stage_of(row_);
+  if (hold_on(is_new_stage)) return;
   if (snapshots_) snapshots_->keep(row_);
 }
 

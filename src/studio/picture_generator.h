@@ -4,12 +4,15 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "formats/png.h"
 #include "models/diffusion/unet.h"
 #include "runtime/program.h"
 #include "sampling/sampler.h"
+#include "studio/picture_anchor.h"
 #include "studio/request.h"
 #include "studio/snapshots.h"
 
@@ -18,6 +21,7 @@ namespace figment::studio {
 /// The noise process and prediction that the shipped landscape network was trained with.
 inline constexpr const char* landscape_process = "cosine";
 inline constexpr sampling::Prediction landscape_prediction = sampling::Prediction::v;
+inline constexpr int landscape_side = 64;  ///< pixels, of every preset
 
 /// Paints landscapes by diffusion: noise, then one recorded program for each network evaluation.
 class PictureGenerator {
@@ -38,6 +42,13 @@ class PictureGenerator {
   void keep_rows(std::int64_t bytes_max);
   /// Starts anew from noise. Throws Error if the request makes no sense (studio::check).
   void begin(const PictureRequest& request);
+  /// Runs that begin from now on begin from these pictures: under as much noise as `strength`, 0..1, of the steps takes
+  /// away; 0 leaves them as they are. What the masks say stays. Sizes as PictureAnchor::set.
+  void begin_from(std::span<const float> pictures, std::span<const float> masks, float strength);
+  /// Runs that begin from now on begin from noise.
+  void begin_from_noise() { strength_.reset(); }
+  /// Shows these pixels [count, side, side, 3] instead of the run's until the next row. Waits.
+  void show_pixels(std::span<const float> pixels) { context_.upload(display_, pixels); }
   /// Takes up new labels, guidance, sampler ... for the rows that are left, if steps and seed are the same.
   bool adjust(const PictureRequest& request);
   /// Takes up any request for the steps that are left, from the noise level that is reached: a branch. Not for another
@@ -77,11 +88,12 @@ class PictureGenerator {
   Step& step_program(bool guided);
   void make_start();
   void make_table(const PictureRequest& request, int step);
-  void start_from_noise();
+  void start();
   void finish_row_in_flight();
   void finish_submission();
   void prepare_row();
   void finish_row();
+  bool hold_on(bool is_new_stage);
   int stage_of(int row) const { return row * (strip_length - 1) / std::max(rows(), 1); }
 
   runtime::Context& context_;
@@ -97,7 +109,11 @@ class PictureGenerator {
   int seek_row_ = 0;
   int strip_stage_ = -1;
   runtime::Program* in_flight_ = nullptr;  ///< has a row half submitted
+  int repeats_ = 0;                        ///< of the present step of an anchored run
   std::unique_ptr<Snapshots> snapshots_;
+  std::unique_ptr<PictureAnchor> anchor_;  ///< made when first needed
+  std::optional<float> strength_;          ///< of the anchor, if runs begin from it
+  std::optional<float> run_strength_;      ///< the same of the present run
   tensor::Variable x_, saved_, display_, strip_;
   std::array<tensor::Variable, 3> history_;
   std::unique_ptr<Step> start_;

@@ -5,17 +5,23 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 
 #include "core/error.h"
 #include "core/random.h"
+#include "data/creatures.h"
 #include "studio/family.h"
+#include "studio/input_picture.h"
 
 namespace figment::studio {
 namespace {
 
 constexpr double rest_seconds = 4.0;  // how long finished pictures stay
 constexpr float pen_cells = 2.5F;     // diameter of the eraser
+constexpr std::int32_t any_hue = static_cast<std::int32_t>(data::hue_names.size());
+constexpr std::int32_t any_body = static_cast<std::int32_t>(data::body_names.size());
 constexpr float surprise_most = 3.0F;
+constexpr std::size_t shown_colors = 8;  // the likeliest: the pictures get the room
 
 int whole(const Request& request, const char* control) {
   return static_cast<int>(std::lround(number(request, family_named("pixelcnn"), control)));
@@ -56,13 +62,14 @@ void PixelCnnActivity::begin() {
     return;
   }
   const std::uint64_t seed = request().picture.seed + round();
-  const int given = whole(request(), "given") * painter_->side();
   core::Random random(seed, 5);
   CellPainter::Wanted wanted;
   wanted.seed = seed;
   wanted.temperature = temperature_of(request());
   captions_.clear();
   std::vector<std::int32_t> cells;
+  // What a picture from outside shows is not known, unless a person says it.
+  const auto is_open = [&](int axis) { return !input_.empty() && whole(request(), axis == 0 ? "hue" : "body") == 0; };
   for (int i = 0; i < count; ++i) {
     // The first choice of each control is to leave it open: each picture then draws its own.
     std::array<std::int32_t, 2> classes = {whole(request(), "hue") - 1, whole(request(), "body") - 1};
@@ -71,17 +78,60 @@ void PixelCnnActivity::begin() {
           static_cast<std::int32_t>(random.below(static_cast<std::uint32_t>(source_.class_axes()[axis].values.size())));
       if (classes[axis] < 0) classes[axis] = drawn;
     }
-    std::vector<std::int32_t> picture(static_cast<std::size_t>(painter_->cell_count()));
-    source_.draw_indices(static_cast<std::uint64_t>(i), data::held_out_seed + seed, picture, classes);
-    std::fill(picture.begin() + given, picture.end(), painter_->empty());
+    const std::vector<std::int32_t> picture = given_cells(static_cast<std::uint64_t>(i), seed, classes);
     cells.insert(cells.end(), picture.begin(), picture.end());
-    wanted.hue.push_back(classes[0]);
-    wanted.body.push_back(classes[1]);
-    captions_.push_back(source_.set().caption(classes));
+    wanted.hue.push_back(is_open(0) ? any_hue : classes[0]);
+    wanted.body.push_back(is_open(1) ? any_body : classes[1]);
+    captions_.push_back(input_.empty() ? source_.set().caption(classes) : std::string());
   }
   focus_ = std::min(focus_, count - 1);
   is_drawing_ = false;
   painter_->begin(wanted, std::move(cells));
+}
+
+void PixelCnnActivity::set_input(const formats::Picture& picture, const formats::Picture& mask) {
+  const int side = data::creature_cells;
+  const std::vector<float> pixels = fit_input(picture, {.width = side, .height = side});
+  std::vector<bool> erased;
+  if (!mask.pixels.empty()) {
+    for (const float value : fit_mask(mask, side, side)) erased.push_back(value > 0.5F);
+  }
+  input_.clear();
+  input_erased_ = std::move(erased);
+  for (std::size_t cell = 0; cell < pixels.size(); cell += 3) {
+    const auto distance = [&](const std::array<std::uint8_t, 3>& color) {
+      float sum = 0;
+      for (std::size_t c = 0; c < 3; ++c) {
+        const float difference = 127.5F * (pixels[cell + c] + 1) - static_cast<float>(color[c]);
+        sum += difference * difference;
+      }
+      return sum;
+    };
+    const auto& palette = data::creature_palette;
+    const auto nearest = std::min_element(palette.begin(), palette.end(),
+                                          [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
+    input_.push_back(static_cast<std::int32_t>(nearest - palette.begin()));
+  }
+  if (!is_loading()) begin_anew();
+}
+
+/// What one picture begins with: an unseen creature or a person's picture, empty where there is to be painted.
+std::vector<std::int32_t> PixelCnnActivity::given_cells(std::uint64_t index, std::uint64_t seed,
+                                                        std::array<std::int32_t, 2> classes) {
+  const int side = painter_->side();
+  int rows = whole(request(), "given");
+  std::vector<std::int32_t> picture = input_;
+  if (picture.empty()) {
+    picture.resize(static_cast<std::size_t>(painter_->cell_count()));
+    source_.draw_indices(index, data::held_out_seed + seed, picture, classes);
+  } else if (rows == 0) {
+    rows = side / 2;
+  }
+  for (std::size_t cell = 0; cell < picture.size(); ++cell) {
+    const bool is_below = static_cast<int>(cell) >= rows * side;
+    if (input_erased_.empty() ? is_below : input_erased_[cell]) picture[cell] = painter_->empty();
+  }
+  return picture;
 }
 
 int PixelCnnActivity::step_once() {
@@ -147,6 +197,8 @@ void PixelCnnActivity::show_next_cell() {
     const float value = painter_->probabilities().empty() ? 0.0F : painter_->probabilities()[at];
     bars.bars.push_back({palette_color_name(i), value, false, i});
   }
+  std::ranges::stable_sort(bars.bars, std::ranges::greater{}, &BarsView::Bar::value);
+  bars.bars.resize(std::min<std::size_t>(bars.bars.size(), shown_colors));
   ViewPart& part = view().parts[1];
   if (last >= 0) {
     const auto cell = static_cast<std::size_t>(focus_ * painter_->cell_count() + last);
@@ -180,7 +232,7 @@ void PixelCnnActivity::publish() {
     shown.parts[1].name = "next";
     shown.parts[1].title = "The next cell of the framed picture";
     shown.parts[1].row = shown.parts[2].row = 1;
-    shown.parts[1].height = shown.parts[2].height = 0.8F;
+    shown.parts[1].height = shown.parts[2].height = 0.4F;
     shown.parts[1].width = 2;
     shown.parts[2].name = "surprise";
     shown.parts[2].title = "Surprise at each cell";

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <optional>
 
 #include "data/picture_source.h"
@@ -13,6 +14,9 @@ class PixelCnnActivity : public RepeatingActivity {
  public:
   PixelCnnActivity(runtime::Context& context, const Request& request);
 
+  /// Paints the rest of a picture: what a mask marks, or without one the rows that the control gives not (or, if it
+  /// gives none, the lower half).
+  void set_input(const formats::Picture& picture, const formats::Picture& mask) override;
   std::vector<const runtime::Program*> programs() const override;
 
  protected:
@@ -25,6 +29,7 @@ class PixelCnnActivity : public RepeatingActivity {
   void take_pointer(const PointerEvent& event) override;
 
  private:
+  std::vector<std::int32_t> given_cells(std::uint64_t index, std::uint64_t seed, std::array<std::int32_t, 2> classes);
   void erase(const PointerEvent& event);
   void show_next_cell();
   void show_surprise();
@@ -34,8 +39,10 @@ class PixelCnnActivity : public RepeatingActivity {
   std::unique_ptr<CellPainter> painter_;
   std::unique_ptr<CellPainter> next_;  ///< for another number of pictures; the present one stays until it is ready
   std::vector<std::string> captions_;
-  int focus_ = 0;            ///< the picture whose next cell is shown
-  bool is_drawing_ = false;  ///< a button is held down; painting waits
+  std::vector<std::int32_t> input_;  ///< palette indices of a picture from outside, or none
+  std::vector<bool> input_erased_;   ///< cells that its mask marks, or none
+  int focus_ = 0;                    ///< the picture whose next cell is shown
+  bool is_drawing_ = false;          ///< a button is held down; painting waits
 };
 
 }  // namespace figment::studio

@@ -8,7 +8,7 @@
 namespace figment::studio {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using Clock = core::Clock;
 
 constexpr double rate_window_seconds = 1.0;
 constexpr double all_at_once_ms = 1e9;

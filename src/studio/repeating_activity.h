@@ -1,8 +1,8 @@
 #pragma once
-#include <chrono>
 #include <cstdint>
 #include <string>
 
+#include "core/clock.h"
 #include "studio/activity.h"
 #include "studio/loading.h"
 
@@ -25,7 +25,7 @@ class RepeatingActivity : public Activity {
  public:
   void set_request(const Request& request) final;
   void advance(double budget_ms) final;
-  void restart() final;
+  void restart() override;
   void single_step() final;
   const View& view() const final { return view_; }
   bool is_finished() const final { return is_resting_; }
@@ -78,7 +78,7 @@ class RepeatingActivity : public Activity {
   void begin_anew();
 
  private:
-  using TimePoint = std::chrono::steady_clock::time_point;  // not Clock: families have one of their own
+  using TimePoint = core::Clock::time_point;  // not Clock: families have one of their own
 
   /// Runs `function`; an Error becomes the view's, and nothing goes on. Returns whether all was well.
   template <typename Function>
@@ -102,7 +102,7 @@ class RepeatingActivity : public Activity {
   std::uint64_t round_ = 0;
   TimePoint finished_at_;
 
-  TimePoint rate_since_ = std::chrono::steady_clock::now();
+  TimePoint rate_since_ = core::Clock::now();
   std::uint64_t steps_done_ = 0;
   std::uint64_t rate_steps_ = 0;
 };

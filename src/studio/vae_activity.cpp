@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 #include "core/error.h"
 #include "core/random.h"
@@ -28,8 +27,6 @@ constexpr std::int64_t survey_batch = 16;
 constexpr std::uint64_t survey_seed = 7002;
 constexpr std::size_t trade_pictures = 48;  // that each is a mean of
 constexpr float attribute_reach = 2.5F;     // deviations to both sides
-constexpr int path_length = 100;            // places of the point on its way by itself
-constexpr std::chrono::milliseconds path_pause(20);
 constexpr int digit_count = 10;
 
 /// The input [1, 1] as [batch, 1].
@@ -49,8 +46,7 @@ VaeActivity::VaeActivity(runtime::Context& context, const Request& request)
       "Every digit becomes a small cloud among a few numbers, and all clouds together fill a simple shape; so any "
       "point of that shape can be drawn.";
   loading().read("Reading the weights", [this] {
-    network_ = std::make_shared<Vae>(1);
-    training::load_weights(training::shipped_weights("vae"), network_->parameters());
+    network_ = training::load_network<Vae>("vae");
     surveyed_ = held_out_signs("digits", survey_count, survey_seed);
   });
   loading().run("Laying out the networks", [this] {
@@ -199,14 +195,13 @@ void VaeActivity::begin() {
     loading().warm([this] { return std::vector<runtime::Program*>{rows_program_->program.get()}; });
     return;
   }
-  path_step_ = is_dragged_ ? path_length : 0;
-  is_dragged_ = false;
+  point_.begin();
   are_rows_stale_ = is_point_stale_ = true;
 }
 
 bool VaeActivity::is_complete() const {
   return !is_manifold_stale_ && !is_painting_ && !are_rows_stale_ && !is_point_stale_ && is_surveyed_ &&
-         path_step_ >= path_length;
+         point_.is_there();
 }
 
 std::vector<float> VaeActivity::samples() const {
@@ -320,19 +315,13 @@ int VaeActivity::step(double budget_ms) {
     rows_program_->program->submit();
     return 1;
   }
-  const auto now = std::chrono::steady_clock::now();
-  if (path_step_ >= path_length || now - moved_ < path_pause) return 0;
-  moved_ = now;
-  ++path_step_;
-  const float turn = 2 * std::numbers::pi_v<float> * static_cast<float>(path_step_) / path_length;
-  point_ = {1.7F * std::cos(turn), 1.3F * std::sin(2 * turn)};
-  is_point_stale_ = true;
+  is_point_stale_ = point_.wander();
   return 0;
 }
 
 int VaeActivity::step_once() {
   constexpr double whole_ms = 1e6;
-  moved_ = {};
+  point_.hurry();
   int finished = 0;
   while (finished == 0 && !is_complete()) finished = step(whole_ms);
   return finished;
@@ -359,9 +348,8 @@ void VaeActivity::take_pointer(const PointerEvent& event) {
   if (event.phase == PointerEvent::Phase::release) return;
   const float reach = event.part == "manifold" ? manifold_reach : map_reach;
   if (event.part != "manifold" && event.part != "map") return;
-  point_ = {reach * (2 * event.x - 1), reach * (1 - 2 * event.y)};
-  path_step_ = path_length;
-  is_dragged_ = is_point_stale_ = true;
+  point_.put(reach * (2 * event.x - 1), reach * (1 - 2 * event.y));
+  is_point_stale_ = true;
   resume();
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 #include <array>
-#include <chrono>
 
 #include "models/vae/vae.h"
 #include "studio/digits.h"
 #include "studio/repeating_activity.h"
+#include "studio/wandering_point.h"
 
 namespace figment::studio {
 
@@ -82,11 +82,8 @@ class VaeActivity : public RepeatingActivity {
   std::vector<Trade> trades_;
   std::size_t trade_pictures_ = 0;
 
-  CodePlane::Place point_;
-  int path_step_ = 0;  ///< of the way that the point takes by itself
-  bool is_dragged_ = false;
+  WanderingPoint point_{1.7F, 1.3F};
   bool is_surveyed_ = false;
-  std::chrono::steady_clock::time_point moved_;
   bool is_manifold_stale_ = true;
   bool is_painting_ = false;  ///< the manifold
   bool are_rows_stale_ = true;

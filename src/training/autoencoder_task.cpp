@@ -9,9 +9,9 @@ constexpr float largest_sigma = 0.8F;      // of the noise that is learned to be
 }  // namespace
 
 AutoencoderTask::AutoencoderTask(const std::string& preset)
-    : PictureTask({.name = "autoencoder", .set = "digits"}, initial_seed) {
-  is_large(preset, "autoencoder");
-}
+    : PictureTask({.name = "autoencoder", .set = "digits", .preset = preset},
+                  is_large(preset, "autoencoder") ? models::DigitNetConfig::large() : models::DigitNetConfig{},
+                  initial_seed) {}
 
 TrainSettings AutoencoderTask::defaults() const {
   TrainSettings settings;

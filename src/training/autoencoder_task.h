@@ -10,6 +10,7 @@ class AutoencoderTask : public PictureTask<models::Autoencoder> {
   explicit AutoencoderTask(const std::string& preset = "small");
   TrainSettings defaults() const override;
   Objective objective(nn::Graph& graph, std::int64_t batch) override;
+  Preview preview(nn::Graph& graph) override;
 };
 
 }  // namespace figment::training

@@ -16,8 +16,9 @@ nn::Tensor join(nn::Tensor a, nn::Tensor b) {
 
 }  // namespace
 
-CganTask::CganTask(const std::string& preset) : PictureTask({.name = "cgan", .set = "digits"}, initial_seed) {
-  is_large(preset, "cgan");
+CganTask::CganTask(const std::string& preset)
+    : PictureTask({.name = "cgan", .set = "digits", .preset = preset},
+                  is_large(preset, "cgan") ? models::DigitNetConfig::large() : models::DigitNetConfig{}, initial_seed) {
 }
 
 TrainSettings CganTask::defaults() const {
@@ -40,10 +41,13 @@ Objective CganTask::objective(nn::Graph& graph, std::int64_t batch) {
   const nn::Tensor digits = batches().labels(graph, batch).front();
   const nn::Tensor seed = graph.input("seed", {{4}, tensor::DType::u32});
   const nn::Tensor styles = ops::random_normal(seed, {batch, models::Cgan::style_size}, 0);
-  const nn::Tensor pictures = join(pixels, network().generator(styles, digits));
+  const nn::Tensor made = network().generator(styles, digits);
+  const nn::Tensor pictures = join(pixels, made);
   const nn::Tensor both_digits = join(digits, digits);
   const nn::Tensor scores = network().discriminator(pictures, both_digits);
-  const nn::Tensor lead = ops::slice(scores, 0, 0, batch) - ops::slice(scores, 0, batch, 2 * batch);
+  const nn::Tensor real_scores = ops::slice(scores, 0, 0, batch);
+  const nn::Tensor made_scores = ops::slice(scores, 0, batch, 2 * batch);
+  const nn::Tensor lead = real_scores - made_scores;
 
   const nn::Tensor nudged = pictures + nudge * ops::random_normal(seed, pictures.shape(), 1);
   const nn::Tensor slopes = (network().discriminator(nudged, both_digits) - scores) * (1.0F / nudge);
@@ -52,6 +56,8 @@ Objective CganTask::objective(nn::Graph& graph, std::int64_t batch) {
   const nn::Tensor generator = ops::mean(ops::softplus(lead), {});
   Objective objective({{generator, "generator."}, {discriminator, "discriminator."}});
   objective.metrics = {{"lead of the real", ops::mean(lead, {})}, {"steepness", steepness}};
+  objective.pictures = {{"The generator now", made}};
+  objective.scores = {"How real they look", -6, 6, {{"real", real_scores}, {"made", made_scores}}};
   return objective;
 }
 

@@ -10,6 +10,7 @@ class CganTask : public PictureTask<models::Cgan> {
   explicit CganTask(const std::string& preset = "small");
   TrainSettings defaults() const override;
   Objective objective(nn::Graph& graph, std::int64_t batch) override;
+  Preview preview(nn::Graph& graph) override;
 };
 
 }  // namespace figment::training

@@ -10,6 +10,7 @@ class DiffusionTask : public PictureTask<models::Unet> {
   explicit DiffusionTask(const std::string& preset = "small");
   TrainSettings defaults() const override;
   Objective objective(nn::Graph& graph, std::int64_t batch) override;
+  Preview preview(nn::Graph& graph) override;
 };
 
 }  // namespace figment::training

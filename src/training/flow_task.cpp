@@ -12,9 +12,8 @@ constexpr float half_levels_log2 = 7;
 }  // namespace
 
 FlowTask::FlowTask(const std::string& preset)
-    : NetworkTask(is_large(preset, "flow") ? models::FlowConfig::large() : models::FlowConfig{}, initial_seed),
-      preset_(preset),
-      source_("creatures") {}
+    : PictureTask({.name = "flow", .set = "creatures", .preset = preset},
+                  is_large(preset, "flow") ? models::FlowConfig::large() : models::FlowConfig{}, initial_seed) {}
 
 TrainSettings FlowTask::defaults() const {
   TrainSettings settings;
@@ -52,20 +51,12 @@ nn::Tensor bits_per_dimension(nn::Tensor log_density, std::int64_t dimensions) {
 
 Objective FlowTask::objective(nn::Graph& graph, std::int64_t batch) {
   const std::int64_t side = network().config().side;
-  const nn::Tensor pixels = graph.input("pixels", {{batch, side, side, 3}, tensor::DType::f32});
+  const nn::Tensor large = batches().pixels(graph, batch);
+  // The first of the pixels of each cell.
+  const nn::Tensor pixels = ops::slice(ops::space_to_depth(large, large.dim(1) / side), 3, 0, 3);
   const nn::Tensor seed = graph.input("seed", {{4}, tensor::DType::u32});
   const nn::Tensor pictures = dequantised(pixels, ops::random_uniform(seed, pixels.shape(), 0));
   return bits_per_dimension(network().log_density(network().encode(pictures)), network().config().dimensions());
-}
-
-void FlowTask::write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) {
-  const auto count = static_cast<std::size_t>(batch);
-  std::vector<float> pixels(count * source_.picture_size());
-  std::vector<std::int32_t> classes(count * source_.class_axes().size());
-  source_.sample_batch(random, pixels, classes);
-  const int factor = source_.width() / static_cast<int>(network().config().side);
-  program.write("pixels", thinned(pixels, source_.width(), factor));
-  write_seed(program, "seed", random);
 }
 
 }  // namespace figment::training

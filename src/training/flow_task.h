@@ -3,26 +3,18 @@
 #include <vector>
 
 #include "models/flow/flow.h"
-#include "training/picture_batches.h"
+#include "training/picture_task.h"
 
 namespace figment::training {
 
 /// The flow learns the density of creatures of one pixel a cell, bytes made continuous by uniform noise. Its loss is in
 /// bits per dimension.
-class FlowTask : public NetworkTask<models::Flow> {
+class FlowTask : public PictureTask<models::Flow> {
  public:
   explicit FlowTask(const std::string& preset = "small");
-  std::string name() const override { return "flow"; }
-  std::string preset() const override { return preset_; }
-  std::string data_version() const override { return std::string(source_.version()); }
   TrainSettings defaults() const override;
   Objective objective(nn::Graph& graph, std::int64_t batch) override;
-  void write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) override;
-  std::string unit() const override { return "pictures"; }
-
- private:
-  std::string preset_;
-  data::PictureSource source_;
+  Preview preview(nn::Graph& graph) override;
 };
 
 /// Pictures [n, side, side, 3] with every `factor`-th pixel of every `factor`-th row: creatures of one pixel a cell.

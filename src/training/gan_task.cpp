@@ -54,6 +54,9 @@ Objective GanTask::objective(nn::Graph& graph, std::int64_t batch) {
   objective.metrics = {{"real score", ops::mean(ops::sigmoid(real_scores), {})},
                        {"made score", ops::mean(ops::sigmoid(made_scores), {})},
                        {"steepness", steepness}};
+  objective.pictures = {{"The generator now", made}};
+  objective.scores = {
+      "How real they look", 0, 1, {{"real", ops::sigmoid(real_scores)}, {"made", ops::sigmoid(made_scores)}}};
   return objective;
 }
 

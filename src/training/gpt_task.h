@@ -17,6 +17,8 @@ class GptTask : public NetworkTask<models::Gpt> {
   std::string data_version() const override { return std::string(data::stories_version); }
   TrainSettings defaults() const override;
   Objective objective(nn::Graph& graph, std::int64_t batch) override;
+  Preview preview(nn::Graph& graph) override;
+  std::string word(std::int32_t token) const override;
   void write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) override;
   std::string unit() const override { return "tokens"; }
   std::int64_t units_per_sample() const override { return length; }

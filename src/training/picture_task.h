@@ -26,7 +26,7 @@ class PictureTask : public NetworkTask<Network> {
   std::string data_version() const override { return batches_.version(); }
   void write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) override {
     batches_.write(program, batch, random, info_.label_drop);
-    write_seed(program, "seed", random);
+    if (program.has_input("seed")) write_seed(program, "seed", random);
   }
   std::string unit() const override { return "pictures"; }
   double progress() const override { return batches_.progress(); }

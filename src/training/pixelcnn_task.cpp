@@ -9,10 +9,9 @@ constexpr float label_drop = 0.15F;        // so that it can also paint without 
 }  // namespace
 
 PixelCnnTask::PixelCnnTask(const std::string& preset)
-    : NetworkTask(is_large(preset, "pixelcnn") ? models::PixelCnnConfig::large() : models::PixelCnnConfig{},
-                  initial_seed),
-      preset_(preset),
-      source_("creatures_palette") {}
+    : PictureTask({.name = "pixelcnn", .set = "creatures_palette", .preset = preset, .label_drop = label_drop},
+                  is_large(preset, "pixelcnn") ? models::PixelCnnConfig::large() : models::PixelCnnConfig{},
+                  initial_seed) {}
 
 TrainSettings PixelCnnTask::defaults() const {
   TrainSettings settings;
@@ -25,29 +24,14 @@ TrainSettings PixelCnnTask::defaults() const {
 
 Objective PixelCnnTask::objective(nn::Graph& graph, std::int64_t batch) {
   const std::int64_t cells = network().config().cells();
-  const nn::Tensor indices = graph.input("indices", {{batch, cells}, tensor::DType::i32});
-  std::array<nn::Tensor, 2> labels;
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    labels[i] = graph.input(creature_labels[i], {{batch}, tensor::DType::i32});
-  }
-  const nn::Tensor logits = network().logits(network().features(indices, labels));
+  const nn::Tensor indices = batches().indices(graph, batch);
+  const nn::Tensor logits = network().logits(network().features(indices, batches().labels(graph, batch)));
   const nn::Tensor rows = ops::reshape(logits, {batch * cells, network().config().colors});
-  return ops::mean(ops::cross_entropy(rows, ops::reshape(indices, {batch * cells})), {});
-}
-
-void PixelCnnTask::write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) {
-  const auto count = static_cast<std::size_t>(batch);
-  const std::size_t axes = creature_labels.size();
-  std::vector<std::int32_t> indices(count * static_cast<std::size_t>(network().config().cells()));
-  std::vector<std::int32_t> classes(count * axes);
-  source_.sample_indices(random, indices, classes);
-  program.write_ints("indices", indices);
-  for (std::size_t axis = 0; axis < axes; ++axis) {
-    const auto any = static_cast<std::int32_t>(source_.class_axes()[axis].values.size());
-    std::vector<std::int32_t> labels(count);
-    for (std::size_t i = 0; i < count; ++i) labels[i] = random.chance(label_drop) ? any : classes[i * axes + axis];
-    program.write_ints(creature_labels[axis], labels);
-  }
+  Objective objective(ops::mean(ops::cross_entropy(rows, ops::reshape(indices, {batch * cells})), {}));
+  const std::int64_t side = network().config().side;
+  objective.pictures = {
+      {"Training data", ops::reshape(ops::embedding(creature_palette(graph), indices), {batch, side, side, 3})}};
+  return objective;
 }
 
 }  // namespace figment::training

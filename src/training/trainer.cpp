@@ -5,13 +5,25 @@
 #include <cstring>
 
 #include "core/error.h"
-#include "formats/safetensors.h"
 #include "ops/ops.h"
 #include "ops/optimizer.h"
 #include "tensor/gradient.h"
-#include "training/weights.h"
 
 namespace figment::training {
+namespace {
+
+constexpr double longest_pause_s = 0.25;  // between two slices of a step that still counts as training
+
+/// The input "pixels" of a trace, if it is one of pictures.
+nn::Tensor pixels_of(nn::Graph& graph) {
+  for (tensor::NodeId id = 0; id < graph.size(); ++id) {
+    const tensor::Node& node = graph.node(id);
+    if (node.kind == tensor::Node::Kind::input && node.name == "pixels") return {&graph, id, 0};
+  }
+  return {};
+}
+
+}  // namespace
 
 Trainer::Trainer(runtime::Context& context, std::unique_ptr<Task> task, const TrainSettings& settings)
     : context_(context), task_(std::move(task)), settings_(settings), random_(settings.seed, 77) {
@@ -22,7 +34,6 @@ Trainer::Trainer(runtime::Context& context, std::unique_ptr<Task> task, const Tr
   task_->average().flat()->initial = parameters.flat()->initial;
 
   trace();
-  started_ = std::chrono::steady_clock::now();
 }
 
 /// The flat gradient: of each loss by the parameters that it trains, in the order of the flat variable.
@@ -50,36 +61,92 @@ tensor::Tensor Trainer::gradients(const Objective& objective) {
   return ops::pack(all);
 }
 
-void Trainer::trace() {
-  graph_ = std::make_unique<nn::Graph>();
-  const Objective objective = task_->objective(*graph_, settings_.batch);
-  loss_output_ = objective.losses.front().value;
-  const auto watch = [&](const std::string& name, tensor::Tensor value) {
-    metric_names_.push_back(name);
-    metric_outputs_.push_back(value);
-  };
-  if (objective.losses.size() > 1) {
-    for (const Loss& loss : objective.losses) watch(loss.prefix.substr(0, loss.prefix.find('.')), loss.value);
-  }
-  for (const Metric& metric : objective.metrics) watch(metric.name, metric.value);
-  metrics_.resize(metric_outputs_.size());
-
+void Trainer::optimise(const Objective& objective) {
   nn::ParameterList& parameters = task_->parameters();
   const tensor::Tensor flat_gradients = gradients(objective);
   const tensor::Tensor hyper = graph_->input("hyper", {{8}, tensor::DType::f32});
   const tensor::Tensor max_norm = graph_->constant({1}, {settings_.clip_norm});
   const ops::ClipScale clip = ops::clip_scale(flat_gradients, max_norm);
   norm_output_ = clip.norm;
-  ops::AdamwState state;
-  state.parameters = graph_->variable(parameters.flat());
-  state.m = graph_->variable(moment1_);
-  state.v = graph_->variable(moment2_);
-  state.ema = graph_->variable(task_->average().flat());
-  ops::adamw(state, flat_gradients, hyper, clip.scale, parameters.decay_count());
+  const tensor::Tensor weights = graph_->variable(parameters.flat());
+  const tensor::Tensor moment = graph_->variable(moment1_);
+  const tensor::Tensor ema = graph_->variable(task_->average().flat());
+  const std::int64_t decaying = parameters.decay_count();
+  switch (settings_.optimizer) {
+    case Optimizer::sgd:
+      return ops::sgd({weights, moment, ema}, flat_gradients, hyper, clip.scale, decaying);
+    case Optimizer::lion:
+      return ops::lion({weights, moment, ema}, flat_gradients, hyper, clip.scale, decaying);
+    default:
+      return ops::adamw({weights, moment, graph_->variable(moment2_), ema}, flat_gradients, hyper, clip.scale,
+                        decaying);
+  }
+}
+
+void Trainer::show(const Objective& objective) {
+  shown_.clear();
+  if (settings_.shown <= 0) return;
+  std::vector<ShownPictures> all = objective.pictures;
+  if (const nn::Tensor pixels = pixels_of(*graph_)) all.insert(all.begin(), {"Training data", pixels});
+  for (const ShownPictures& one : all) {
+    const tensor::Shape& shape = one.pictures.shape();
+    if (shape.rank() != 4 || (shape[3] != 1 && shape[3] != 3)) continue;
+    const std::int64_t count = std::min<std::int64_t>(shape[0], settings_.shown);
+    const tensor::Shape wanted = {count, shape[1], shape[2], 3};
+    const tensor::Variable kept = tensor::make_variable("shown." + one.title, {wanted, tensor::DType::f32});
+    ops::assign(graph_->variable(kept), ops::broadcast_to(ops::slice(one.pictures, 0, 0, count), wanted));
+    shown_.push_back({one.title, kept});
+  }
+}
+
+void Trainer::watch(const std::string& name, tensor::Tensor value) {
+  metric_names_.push_back(name);
+  metric_outputs_.push_back(value);
+}
+
+void Trainer::trace() {
+  program_.reset();
+  graph_ = std::make_unique<nn::Graph>();
+  const Objective objective = task_->objective(*graph_, settings_.batch);
+  loss_output_ = objective.losses.front().value;
+  metric_names_.clear();
+  metric_outputs_.clear();
+  if (objective.losses.size() > 1) {
+    for (const Loss& loss : objective.losses) watch(loss.prefix.substr(0, loss.prefix.find('.')), loss.value);
+  }
+  loss_count_ = metric_names_.size();
+  for (const Metric& metric : objective.metrics) watch(metric.name, metric.value);
+  metrics_.resize(metric_outputs_.size());
+  scores_ = {objective.scores.title, objective.scores.minimum, objective.scores.maximum, {}, {}};
+  score_outputs_.clear();
+  if (settings_.shown > 0) {
+    for (const ShownScores::Set& set : objective.scores.sets) {
+      scores_.labels.push_back(set.label);
+      score_outputs_.push_back(set.values);
+    }
+  }
+  scores_.values.resize(score_outputs_.size());
+  show(objective);
+  optimise(objective);
 
   std::vector<tensor::Tensor> outputs = {loss_output_, norm_output_};
   outputs.insert(outputs.end(), metric_outputs_.begin(), metric_outputs_.end());
+  outputs.insert(outputs.end(), score_outputs_.begin(), score_outputs_.end());
   program_ = runtime::compile(context_, *graph_, outputs, {.name = "train " + task_->name()});
+}
+
+bool Trainer::must_trace(const TrainSettings& settings) const {
+  return settings.batch != settings_.batch || settings.optimizer != settings_.optimizer ||
+         settings.clip_norm != settings_.clip_norm || settings.shown != settings_.shown;
+}
+
+void Trainer::change(const TrainSettings& settings) {
+  core::require(!is_mid_step(), "settings cannot change within a step; finish it first");
+  const bool must = must_trace(settings);
+  const bool is_other_rule = settings.optimizer != settings_.optimizer;
+  settings_ = settings;
+  if (is_other_rule) forget_moments();
+  if (must) trace();
 }
 
 double Trainer::fraction_done() const {
@@ -89,99 +156,90 @@ double Trainer::fraction_done() const {
 }
 
 std::vector<float> Trainer::hyper_parameters() const {
-  const std::int64_t t = step_ + 1;
-  const auto decay = std::min(settings_.ema_decay, static_cast<float>(t) / static_cast<float>(t + 50));
-  const ops::AdamwHyper hyper =
-      ops::adamw_hyper(t, learning_rate_, settings_.beta1, settings_.beta2, settings_.weight_decay, 1.0F - decay);
+  const auto average_steps = static_cast<float>(step_ + 1);
+  const float decay = std::min(settings_.ema_decay, average_steps / (average_steps + 50));
+  // Decay is times the learning rate: what it takes off in a step is to be the same under each rule.
+  const float weight_decay =
+      settings_.optimizer == Optimizer::adam ? 0 : settings_.weight_decay / rate_factor(settings_.optimizer);
+  const ops::AdamwHyper hyper = ops::adamw_hyper(step_ + 1 - moments_since_, learning_rate_, settings_.beta1,
+                                                 settings_.beta2, weight_decay, 1.0F - decay);
   std::vector<float> words(sizeof(hyper) / sizeof(float));
   std::memcpy(words.data(), &hyper, sizeof(hyper));
   return words;
 }
 
-void Trainer::step() {
-  const auto begin = std::chrono::steady_clock::now();
+void Trainer::write_hyper() {
   const auto warm =
       static_cast<float>(step_ + 1) / static_cast<float>(std::max<std::int64_t>(1, settings_.warmup_steps));
   const auto left = static_cast<float>(1.0 - fraction_done());
   learning_rate_ = settings_.learning_rate * std::min(1.0F, warm) * std::max(0.01F, std::pow(left, 0.7F));
-  task_->write_batch(*program_, settings_.batch, random_);
   program_->write("hyper", hyper_parameters());
+}
+
+void Trainer::step() {
+  finish_begun();
+  const auto begin = Clock::now();
+  task_->write_batch(*program_, settings_.batch, random_);
+  write_hyper();
   program_->submit();
   program_->wait();
   finish_step();
-  seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  seconds_ += std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+bool Trainer::advance(double budget_ms) {
+  const auto now = Clock::now();
+  if (phase_ != Phase::idle) {
+    seconds_ += std::min(longest_pause_s, std::chrono::duration<double>(now - advanced_).count());
+  }
+  advanced_ = now;
+  if (phase_ == Phase::idle) {
+    // Nothing else touches the program, its task or the random numbers until this is done.
+    drawing_ = std::async(std::launch::async, [this] { task_->write_batch(*program_, settings_.batch, random_); });
+    phase_ = Phase::drawing;
+  }
+  if (phase_ == Phase::drawing) {
+    const std::chrono::duration<double, std::milli> patience(std::clamp(budget_ms, 0.0, 1000.0) / 2);
+    if (drawing_.wait_for(patience) != std::future_status::ready) return false;
+    phase_ = Phase::idle;  // in case drawing failed
+    drawing_.get();
+    write_hyper();
+    phase_ = Phase::submitting;
+  }
+  if (phase_ == Phase::submitting && program_->advance(budget_ms)) phase_ = Phase::running;
+  if (phase_ != Phase::running || !program_->is_idle()) return false;
+  phase_ = Phase::idle;
+  finish_step();
+  return true;
+}
+
+void Trainer::finish_begun() {
+  if (phase_ == Phase::idle) return;
+  if (phase_ == Phase::drawing) {
+    phase_ = Phase::idle;
+    drawing_.get();
+    write_hyper();
+    phase_ = Phase::submitting;
+  }
+  if (phase_ == Phase::submitting) program_->submit();
+  program_->wait();
+  phase_ = Phase::idle;
+  finish_step();
 }
 
 void Trainer::finish_step() {
   ++step_;
+  samples_ += settings_.batch;
   loss_ = program_->read_scalar(loss_output_);
   gradient_norm_ = program_->read_scalar(norm_output_);
   for (std::size_t i = 0; i < metrics_.size(); ++i) metrics_[i] = program_->read_scalar(metric_outputs_[i]);
+  for (std::size_t i = 0; i < score_outputs_.size(); ++i) {
+    scores_.values[i] = program_->read(score_outputs_[i]).floats;
+  }
   core::require(std::isfinite(loss_) || step_ > 1,
                 "the loss is not a number at the first step; the data or weights are broken");
   const float rate = std::max(0.02F, 1.0F / static_cast<float>(step_));
   if (std::isfinite(loss_)) smooth_loss_ += (step_ == 1 ? 1.0F : rate) * (loss_ - smooth_loss_);
-}
-
-void Trainer::save_checkpoint(const std::filesystem::path& path) {
-  const std::vector<std::pair<std::string, tensor::Variable>> parts = {{"parameters", task_->parameters().flat()},
-                                                                       {"average", task_->average().flat()},
-                                                                       {"moment1", moment1_},
-                                                                       {"moment2", moment2_}};
-  std::vector<tensor::HostTensor> values;
-  values.reserve(parts.size());
-  std::vector<formats::TensorRecord> records;
-  for (const auto& [name, variable] : parts) {
-    values.push_back(context_.download(variable));
-    records.push_back(formats::float_record(name, variable->type.shape.extents(), values.back().floats));
-  }
-  formats::write_safetensors(path, records,
-                             {{"figment.kind", "checkpoint"},
-                              {"model", task_->name()},
-                              {"preset", task_->preset()},
-                              {"step", std::to_string(step_)},
-                              {"seconds", fmt::format("{:.1f}", seconds_)},
-                              {"smooth_loss", fmt::format("{:.6f}", smooth_loss_)}});
-}
-
-void Trainer::load_checkpoint(const std::filesystem::path& path) {
-  const formats::SafetensorsFile file(path);
-  const auto& metadata = file.metadata();
-  const auto kind = metadata.find("figment.kind");
-  core::require(kind != metadata.end() && kind->second == "checkpoint",
-                "{} is no checkpoint of figment train; give the file that --out named", path.string());
-  core::require(metadata.at("model") == task_->name(), "{} is a checkpoint of {}, not of {}", path.string(),
-                metadata.at("model"), task_->name());
-  const auto load = [&](const std::string& name, const tensor::Variable& variable) {
-    context_.upload(variable, file.read_floats(name, variable->type.shape.extents()));
-  };
-  load("parameters", task_->parameters().flat());
-  load("average", task_->average().flat());
-  load("moment1", moment1_);
-  load("moment2", moment2_);
-  try {
-    step_ = std::stoll(metadata.at("step"));
-    seconds_ = std::stod(metadata.at("seconds"));
-    smooth_loss_ = std::stof(metadata.at("smooth_loss"));
-  } catch (const std::exception&) {
-    core::fail("{} is damaged: its step, time or loss is missing", path.string());
-  }
-  random_ = core::Random(settings_.seed, 77 + static_cast<std::uint64_t>(step_));
-}
-
-void Trainer::export_weights(const std::filesystem::path& path, bool half) {
-  save_weights(path, context_, task_->average(),
-               {{"figment.kind", "weights"},
-                {"model", task_->name()},
-                {"preset", task_->preset()},
-                {"data", task_->data_version()},
-                {"steps", std::to_string(step_)},
-                {"batch", std::to_string(settings_.batch)},
-                {"seconds", fmt::format("{:.0f}", seconds_)},
-                {"seed", std::to_string(settings_.seed)},
-                {"loss", fmt::format("{:.5f}", smooth_loss_)},
-                {"device", context_.device().info().name}},
-               half);
 }
 
 }  // namespace figment::training

@@ -35,9 +35,9 @@ Bound bound(const models::BetaVae& network, nn::Tensor pixels, nn::Tensor log_be
 
 }  // namespace
 
-VaeTask::VaeTask(const std::string& preset) : PictureTask({.name = "vae", .set = "digits"}, initial_seed) {
-  is_large(preset, "vae");
-}
+VaeTask::VaeTask(const std::string& preset)
+    : PictureTask({.name = "vae", .set = "digits", .preset = preset},
+                  is_large(preset, "vae") ? models::DigitNetConfig::large() : models::DigitNetConfig{}, initial_seed) {}
 
 TrainSettings VaeTask::defaults() const {
   TrainSettings settings;

@@ -10,6 +10,7 @@ class VaeTask : public PictureTask<models::Vae> {
   explicit VaeTask(const std::string& preset = "small");
   TrainSettings defaults() const override;
   Objective objective(nn::Graph& graph, std::int64_t batch) override;
+  Preview preview(nn::Graph& graph) override;
 };
 
 }  // namespace figment::training

@@ -63,7 +63,10 @@ TEST(PictureSets, DrawEveryClassOnAskingAndByChance) {
         for (const std::int32_t other : drawn.classes) EXPECT_GE(other, 0);
       }
       std::set<std::int32_t> seen;
-      for (std::uint64_t i = 0; i < (set.is_quick ? 400u : 60u); ++i) seen.insert(draw(set, 2, i).classes[axis]);
+      // Enough that the rarest of many is among them.
+      const std::uint64_t draws =
+          set.is_quick ? std::max<std::uint64_t>(400, 15 * static_cast<std::uint64_t>(values)) : 60;
+      for (std::uint64_t i = 0; i < draws; ++i) seen.insert(draw(set, 2, i).classes[axis]);
       EXPECT_EQ(seen.size(), static_cast<std::size_t>(values));
     }
   }

@@ -39,7 +39,7 @@ using DigitsOverfit = training::OverfitTest;
 template <typename Net>
 std::unique_ptr<training::Task> one_batch(typename training::OneBatchTask<Net>::Loss loss) {
   return std::make_unique<training::OneBatchTask<Net>>(
-      std::make_unique<Net>(1), std::make_unique<Net>(1), loss,
+      std::make_unique<Net>(DigitNetConfig{}, 1), std::make_unique<Net>(DigitNetConfig{}, 1), loss,
       [](runtime::Program& program) { program.write("pictures", blocks(3)); });
 }
 
@@ -96,7 +96,7 @@ class DigitsTest : public training::OverfitTest {
 };
 
 TEST_F(DigitsTest, PriorsAreDensities) {
-  const Vae net(1);
+  const Vae net({}, 1);
   core::Random random(5);
   std::vector<float> codes(2 * Vae::space_size);
   for (float& value : codes) value = random.normal();
@@ -130,7 +130,7 @@ TEST_F(DigitsTest, PriorsAreDensities) {
 }
 
 TEST_F(DigitsTest, TheRateAtAPointMeansTheExactOne) {
-  const Vae net(1);
+  const Vae net({}, 1);
   // log q - log p over many samples of one cloud, beside the closed form.
   constexpr std::int64_t samples = 20000;
   const std::vector<float> both = run([&](nn::Graph& graph) {
@@ -166,17 +166,17 @@ std::vector<float> ramp(std::int64_t size) {
 }
 
 TEST_F(DigitsTest, GoldenPictures) {
-  const Autoencoder autoencoder(1);
+  const Autoencoder autoencoder({}, 1);
   expect_near(quarters(run([&](nn::Graph& graph) {
                 return autoencoder.denoising(graph.constant({1, 32, 32, 1}, ramp(1024)));
               })),
               {-0.20040F, -0.04965F, -0.05201F, -0.03917F});
-  const Vae vae(1);
+  const Vae vae({}, 1);
   expect_near(quarters(run([&](nn::Graph& graph) {
                 return vae.space.decode(graph.constant({1, 16}, ramp(16)), graph.constant({1, 1}, {0.5F}));
               })),
               {-0.07885F, -0.06423F, -0.07833F, 0.02724F});
-  const Cgan cgan(1);
+  const Cgan cgan({}, 1);
   expect_near(quarters(run([&](nn::Graph& graph) {
                 return cgan.generator(graph.constant({1, 32}, ramp(32)), graph.constant({1}, {7}, tensor::DType::i32));
               })),

@@ -66,6 +66,31 @@ TEST_F(PixelCnnTest, ACellIsGuessedFromThoseBeforeItAlone) {
   }
 }
 
+TEST_F(PixelCnnTest, ARowByItselfIsAsInThePicture) {
+  const PixelCnn net(tiny(), 3);
+  nn::Graph graph;
+  const Tensor indices = graph.input("indices", {{2, cells}, tensor::DType::i32});
+  const std::array<Tensor, 2> labels = {graph.constant({2}, {1, 0}, tensor::DType::i32),
+                                        graph.constant({2}, {3, 2}, tensor::DType::i32)};
+  constexpr std::int64_t y = 5;
+  const auto row_of = [](Tensor all) { return ops::slice(all, 1, y, y + 1); };
+  std::vector<Tensor> above;
+  for (const Tensor& all : net.above(indices, labels)) above.push_back(row_of(all));
+  const Tensor by_row =
+      ops::cast(ops::slice(ops::cast(indices, tensor::DType::f32), 1, y * side, (y + 1) * side), tensor::DType::i32);
+  const Tensor row = net.along(by_row, above, row_of(net.places(graph)));
+  const Tensor whole = ops::slice(net.features(indices, labels), 1, y * side, (y + 1) * side);
+  const auto program = runtime::compile(context(), graph, std::array{row, whole});
+  std::vector<std::int32_t> pictures(2 * cells);
+  for (std::size_t i = 0; i < pictures.size(); ++i) pictures[i] = static_cast<std::int32_t>(i * i % colors);
+  program->write_ints("indices", pictures);
+  program->submit();
+  const std::vector<float> a = program->read(row).floats;
+  const std::vector<float> b = program->read(whole).floats;
+  ASSERT_EQ(a.size(), b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], 1e-5F);
+}
+
 using PixelCnnOverfit = training::OverfitTest;
 
 TEST_F(PixelCnnOverfit, LearnsABatchByHeart) {

@@ -33,8 +33,10 @@ TEST(Digits, PicturesOnPaperAreInverted) {
   const std::vector<float> sign = sign_of_picture(paper);
   EXPECT_NEAR(sign[15 * 32 + 15], 1, 0.02F);
   EXPECT_NEAR(sign[15 * 32 + 3], -1, 0.02F);
-  formats::Picture dot{1, 1, 4, {255, 255, 255, 0}};
-  EXPECT_NEAR(sign_of_picture(dot)[0], -1, 0.02F);
+  // Nothing but transparent paper, and a picture in which nothing can be seen.
+  const formats::Picture nothing{8, 8, 4, std::vector<std::uint8_t>(256, 0)};
+  EXPECT_NEAR(sign_of_picture(nothing)[0], -1, 0.02F);
+  EXPECT_THROW(sign_of_picture(formats::Picture{1, 1, 1, {0}}), core::Error);
 }
 
 TEST(Digits, ScoresThatTellApart) {

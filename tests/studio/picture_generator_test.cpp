@@ -11,36 +11,10 @@
 #include "core/error.h"
 #include "core/random.h"
 #include "runtime/test_device.h"
+#include "studio/small_landscapes.h"
 
 namespace figment::studio {
 namespace {
-
-/// A fresh network, small enough for many runs. Some of its layers begin as zeros, so all weights are drawn here.
-std::shared_ptr<models::Unet> small_network() {
-  models::UnetConfig config;
-  config.picture = 32;
-  config.channels = 16;
-  config.embedding = 16;
-  config.heads = 2;
-  auto network = std::make_shared<models::Unet>(config, 5);
-  core::Random random(9);
-  for (const tensor::Variable& variable : network->parameters().all()) {
-    for (std::size_t i = 0; i < variable->initial.size(); ++i) {
-      variable->initial[i] += 0.05F * random.normal();
-      variable->parent->initial[static_cast<std::size_t>(variable->offset) + i] = variable->initial[i];
-    }
-  }
-  return network;
-}
-
-PictureRequest small_request() {
-  PictureRequest request;
-  request.steps = 4;
-  request.count = 2;
-  request.seed = 11;
-  request.time_of_day = 1;
-  return request;
-}
 
 class PictureGeneratorTest : public runtime::DeviceTest {
  protected:

@@ -89,6 +89,57 @@ TEST_F(TrainerTest, LearnsASine) {
   EXPECT_EQ(trainer.steps_done(), 300);
 }
 
+TEST_F(TrainerTest, EveryOptimiserLearnsASine) {
+  for (const std::string& name : optimizer_names()) {
+    TrainSettings settings = SineTask::sine_settings();
+    settings.optimizer = optimizer_named(name);
+    settings.learning_rate *= rate_factor(settings.optimizer);
+    Trainer trainer(context_, std::make_unique<SineTask>(), settings);
+    trainer.step();
+    const float first = trainer.loss();
+    while (trainer.fraction_done() < 1) trainer.step();
+    EXPECT_LT(trainer.smooth_loss(), 0.1F * first) << name;
+  }
+  EXPECT_THROW(optimizer_named("adagrad"), core::Error);
+}
+
+TEST_F(TrainerTest, SlicesGiveTheSameNumbersAsWholeSteps) {
+  Trainer whole(context_, std::make_unique<SineTask>(), SineTask::sine_settings());
+  Trainer sliced(context_, std::make_unique<SineTask>(), SineTask::sine_settings());
+  for (int i = 0; i < 20; ++i) {
+    whole.step();
+    while (!sliced.advance(0.01)) {
+    }
+    ASSERT_EQ(whole.loss(), sliced.loss()) << i;
+  }
+  sliced.advance(0);
+  EXPECT_TRUE(sliced.is_mid_step());
+  sliced.step();  // finishes what was begun, and makes another
+  EXPECT_EQ(sliced.steps_done(), 22);
+}
+
+TEST_F(TrainerTest, SettingsChangeWhileParametersStay) {
+  TrainSettings settings = SineTask::sine_settings();
+  settings.steps = 0;
+  Trainer trainer(context_, std::make_unique<SineTask>(), settings);
+  for (int i = 0; i < 20; ++i) trainer.step();
+  const auto before = context_.download(trainer.task().parameters().flat()).floats;
+  settings.batch = 32;
+  settings.optimizer = Optimizer::lion;
+  settings.learning_rate = 0;
+  EXPECT_TRUE(trainer.must_trace(settings));
+  trainer.change(settings);
+  trainer.step();
+  EXPECT_EQ(context_.download(trainer.task().parameters().flat()).floats, before);
+  EXPECT_EQ(trainer.samples_done(), 20 * 64 + 32);
+  settings.learning_rate = 0.004F;
+  EXPECT_FALSE(trainer.must_trace(settings));
+  trainer.change(settings);
+  const float loss = trainer.loss();
+  for (int i = 0; i < 200; ++i) trainer.step();
+  EXPECT_LT(trainer.smooth_loss(), 0.5F * loss);
+}
+
 TEST_F(TrainerTest, ResumesFromACheckpoint) {
   const fs::path path = folder_ / "sine.checkpoint";
   Trainer first(context_, std::make_unique<SineTask>(), SineTask::sine_settings());

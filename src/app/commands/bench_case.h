@@ -39,6 +39,7 @@ struct BenchCase {
 
 std::vector<BenchCase> kernel_bench_cases();
 std::vector<BenchCase> model_bench_cases();
+std::vector<BenchCase> family_bench_cases();
 std::vector<BenchCase> window_bench_cases();
 
 /// Runs `work` a few times to warm up, then at least `repeat` times and, if it is short, for a quarter of a second.

@@ -28,7 +28,7 @@ BenchCase unet_case(std::int64_t batch) {
             const tensor::Tensor x = graph.input("x", type);
             const tensor::Tensor time = graph.input("time", {{batch}, tensor::DType::f32});
             const std::array<tensor::Tensor, 1> outputs = {network(x, time, classes)};
-            const auto program = runtime::compile(context(), graph, outputs, {.name = "unet"});
+            const auto program = runtime::compile(context(), graph, outputs, {.name = "unet", .frozen = true});
             core::Random random(1);
             std::vector<float> values(static_cast<std::size_t>(type.shape.count()));
             for (float& value : values) value = random.normal();

@@ -10,11 +10,13 @@ namespace {
 struct EvalOptions : studio::EvaluationOptions {
   std::string model;
   std::string sheet;
+  std::vector<std::string> settings;  ///< "truncation=0.8"
   bool as_json = false;
 };
 
-int evaluate(const CommonOptions& common, const EvalOptions& options) {
+int evaluate(const CommonOptions& common, EvalOptions options) {
   const studio::Family& family = studio::family_named(options.model);
+  for (const std::string& setting : options.settings) studio::take_setting(options.request, family, setting);
   core::require(family.evaluate != nullptr, "{} cannot be measured", family.name);
   studio::check(options.request.picture);
   const std::unique_ptr<runtime::Context> context = make_context(common);
@@ -45,6 +47,7 @@ void add_eval(CLI::App& app, CommonOptions& common, Run& run) {
   command->add_option("--weights", options->weights, "Weight file (default: the shipped one)");
   command->add_option("--judge-weights", options->judge_weights, "Weight file of the judge");
   command->add_option("--sheet", options->sheet, "PNG of some painted pictures above some real ones");
+  command->add_option("--set", options->settings, "NAME=VALUE, a setting of this model; may be repeated");
   command->add_option("--sampler", picture.sampler, "Sampler (see figment list)")->capture_default_str();
   command->add_option("--schedule", picture.schedule, "Schedule (see figment list)")->capture_default_str();
   command->add_option("--steps", picture.steps, "Steps, 1 to 200")->capture_default_str();

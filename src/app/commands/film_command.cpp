@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "app/commands/commands.h"
-#include "app/commands/film_scene.h"
 #include "app/commands/request_options.h"
+#include "app/film/performance.h"
+#include "app/film/stills.h"
 #include "app/window_command.h"
 #include "core/error.h"
 #include "formats/film.h"
@@ -12,54 +14,133 @@
 namespace figment::app {
 namespace {
 
-constexpr int frames_per_second = 30;
+constexpr double cross_fade_seconds = 0.4;  // from one scene to the next
 
 struct FilmCommandOptions {
   RequestOptions request;
   double seconds = 10;
+  int frames_per_second = 30;
+  std::string model;
   std::string out;
+  StillsOptions stills;
   std::string size = "1280x720";
 };
 
-int make_film(const CommonOptions& common, const FilmCommandOptions& options) {
-  FilmSceneOptions scene_options;
-  scene_options.request = options.request.request();
-  parse_size(options.size, scene_options.width, scene_options.height);
-  core::require(options.seconds > 0 && options.seconds <= 3600,
-                "a film of {} seconds makes no sense; choose up to 3600", options.seconds);
-  const std::unique_ptr<runtime::Context> context = make_context(common);
-  scene_options.device = context->device().info().name;
-  FilmScene scene(*context, scene_options);
+/// The scenes: those of one model, or the tour.
+std::vector<PlannedScene> plan(const FilmCommandOptions& options, int frames) {
+  if (options.model.empty()) return plan_tour(studio::shown_families(), options.seconds, frames);
+  studio::family_named(options.model, true);  // or says which there are
+  const auto& shown = studio::shown_families();
+  const auto family = std::ranges::find_if(shown, [&](const studio::Family& one) { return one.name == options.model; });
+  return {{&*family, scene_of(*family), frames}};
+}
+
+/// Lets a scene grow out of the last picture of the one before.
+void mix(formats::Picture& picture, const formats::Picture& before, double share) {
+  if (before.pixels.size() != picture.pixels.size()) return;
+  const int weight = static_cast<int>(std::lround(256 * share));
+  for (std::size_t i = 0; i < picture.pixels.size(); ++i) {
+    picture.pixels[i] =
+        static_cast<std::uint8_t>((weight * picture.pixels[i] + (256 - weight) * before.pixels[i]) >> 8);
+  }
+}
+
+/// Films one scene. Returns its last picture.
+formats::Picture film_scene(OffscreenWindow& window, const PlannedScene& planned, const studio::Request& request,
+                            bool is_tour, const formats::Picture& before, formats::FilmWriter& film) {
+  const int fade_frames =
+      static_cast<int>(std::lround(cross_fade_seconds / static_cast<double>(window.frame_seconds())));
+  Performance performance(window, planned, request, is_tour);
+  formats::Picture last;
+  for (int frame = 0; frame < planned.frames; ++frame) {
+    performance.advance();
+    last = window.draw();
+    if (frame < fade_frames) mix(last, before, static_cast<double>(frame + 1) / (fade_frames + 1));
+    film.add_frame(last.pixels);
+  }
+  return last;
+}
+
+void film_scenes(OffscreenWindow& window, const std::vector<PlannedScene>& scenes, const studio::Request& request,
+                 formats::FilmWriter& film) {
+  formats::Picture last;
+  ProgressBar bar("filming");
+  for (std::size_t i = 0; i < scenes.size(); ++i) {
+    bar.update(static_cast<double>(i) / static_cast<double>(scenes.size()), scenes[i].family->title);
+    const bool is_tour = scenes.size() > 1;
+    leave_out_if_it_fails(is_tour, *scenes[i].family,
+                          [&] { last = film_scene(window, scenes[i], request, is_tour, last, film); });
+  }
+  bar.finish();
+}
+
+int make_film(OffscreenWindow& window, const OffscreenWindow::Options& look, const FilmCommandOptions& options) {
+  const int rate = look.frames_per_second;
+  const int frames = std::max(1, static_cast<int>(std::lround(options.seconds * rate)));
   formats::FilmOptions film_options;
   film_options.title = "figment";
-  film_options.comment = studio::to_json(scene_options.request);
-  formats::FilmWriter film(options.out, scene_options.width, scene_options.height, frames_per_second, film_options);
-  const auto frames = static_cast<std::int64_t>(std::max(1.0, std::round(options.seconds * frames_per_second)));
-  ProgressBar bar("filming");
-  for (std::int64_t frame = 0; frame < frames; ++frame) {
-    film.add_frame(scene.next_frame());
-    bar.update(static_cast<double>(frame + 1) / static_cast<double>(frames));
-  }
+  film_options.comment = studio::to_json(look.request);
+  formats::FilmWriter film(options.out, look.width, look.height, rate, film_options);
+  film_scenes(window, plan(options, frames), look.request, film);
   film.finish();
-  bar.finish();
-  fmt::print("{} frames of {}x{} ({:.1f} s) are in {}\n", frames, scene_options.width, scene_options.height,
-             static_cast<double>(frames) / frames_per_second, options.out);
+  fmt::print("{} frames of {}x{} ({:.1f} s) are in {}\n", film.frame_count(), look.width, look.height,
+             static_cast<double>(film.frame_count()) / rate, options.out);
   return 0;
+}
+
+int make_all_stills(OffscreenWindow& window, const OffscreenWindow::Options& look, FilmCommandOptions options) {
+  options.seconds = 3600;  // no family is left out
+  const int frames = static_cast<int>(scene_seconds) * look.frames_per_second;
+  std::vector<PlannedScene> scenes = plan(options, frames);
+  for (PlannedScene& planned : scenes) planned.frames = frames;
+  ProgressBar bar("posing");
+  make_stills(window, scenes, look.request, options.stills, [&](double share) { bar.update(share); });
+  bar.finish();
+  for (const auto& folder : {options.stills.folder, options.stills.icons}) {
+    if (!folder.empty()) fmt::print("{} pictures are in {}\n", scenes.size(), folder.string());
+  }
+  return 0;
+}
+
+int run_film(const CommonOptions& common, const FilmCommandOptions& options) {
+  const bool has_stills = !options.stills.folder.empty() || !options.stills.icons.empty();
+  core::require(has_stills || !options.out.empty(), "say where the film is to go: --out film.mp4, or --stills FOLDER");
+  core::require(!has_stills || options.out.empty(), "make either a film (--out) or stills (--stills, --icons)");
+  core::require(options.seconds > 0 && options.seconds <= 3600,
+                "a film of {} seconds makes no sense; choose up to 3600", options.seconds);
+  core::require(options.frames_per_second >= 1 && options.frames_per_second <= 120,
+                "{} frames a second make no sense; choose 1 to 120", options.frames_per_second);
+  OffscreenWindow::Options look;
+  parse_size(options.size, look.width, look.height);
+  look.frames_per_second = options.frames_per_second;
+  look.request = options.request.request();
+  studio::check(look.request.picture);
+  studio::check(look.request.text);
+  plan(options, 1);  // throws before anything is made if there is no such model
+  const std::unique_ptr<runtime::Context> context = make_context(common);
+  OffscreenWindow window(*context, studio::shown_families(), look);
+  return has_stills ? make_all_stills(window, look, options) : make_film(window, look, options);
 }
 
 }  // namespace
 
 void add_film(CLI::App& app, CommonOptions& common, Run& run) {
   const auto options = std::make_shared<FilmCommandOptions>();
-  CLI::App* command = app.add_subcommand("film", "Films the demo without a display: the same seed gives the same film");
-  command->add_option("--seconds", options->seconds, "Length")->capture_default_str();
-  command->add_option("--out", options->out, "FILE.mp4 (H.264), or a folder for PNG frames")->required();
+  CLI::App* command =
+      app.add_subcommand("film", "Films the window without a display: the same seed gives the same film on one device");
+  command->add_option("--seconds", options->seconds, "Length; short films show the first models only")
+      ->capture_default_str();
+  command->add_option("--fps", options->frames_per_second, "Frames a second, 1 to 120")->capture_default_str();
+  command->add_option("--model", options->model, "Shows this one only; without it, one after the other");
+  command->add_option("--out", options->out, "FILE.mp4 (H.264), or a folder for PNG frames");
+  command->add_option("--stills", options->stills.folder, "Instead of a film: a folder for one PNG of each model");
+  command->add_option("--icons", options->stills.icons, "Likewise: a folder for the pictures in the list of models");
   command->add_option("--size", options->size, "Pixels, WIDTHxHEIGHT")->capture_default_str();
   command->add_option("--speed", options->request.given.text.tokens_per_second, "Words a second")
       ->capture_default_str();
   add_request_options(*command, options->request);
   add_common(*command, common);
-  command->callback([options, &common, &run] { run = [options, &common] { return make_film(common, *options); }; });
+  command->callback([options, &common, &run] { run = [options, &common] { return run_film(common, *options); }; });
 }
 
 }  // namespace figment::app

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <optional>
 
 #include "app/commands/commands.h"
 #include "app/commands/generate_by_activity.h"
@@ -10,6 +11,7 @@
 #include "studio/family.h"
 #include "studio/picture_generator.h"
 #include "studio/text_generator.h"
+#include "training/weights.h"
 
 namespace figment::app {
 namespace {
@@ -23,17 +25,19 @@ struct GenerateOptions {
   std::vector<std::string> settings;  ///< "beta=2", of families with controls of their own
   std::string input;
   std::string mask;
+  std::optional<double> strength;
 };
 
 bool is_simple(const GenerateOptions& options) {
-  return options.settings.empty() && options.input.empty() && options.mask.empty();
+  return options.settings.empty() && options.input.empty() && options.mask.empty() && !options.strength;
 }
 
 int generate_otherwise(runtime::Context& context, const studio::Family& family, const GenerateOptions& options) {
-  core::require(options.weights.empty(), "{} always takes the shipped weights; leave out --weights", family.name);
+  training::choose_weights(family.name, options.weights);
   studio::Request request = options.request.request();
   if (options.count > 0) request.picture.count = options.count;
   for (const std::string& setting : options.settings) studio::take_setting(request, family, setting);
+  if (options.strength) studio::take_setting(request, family, fmt::format("strength={}", *options.strength));
   const ActivityGeneration generation{request, options.input, options.mask, options.out};
   return generate_by_activity(context, family, generation);
 }
@@ -101,6 +105,7 @@ void add_generate(CLI::App& app, CommonOptions& common, Run& run) {
   command->add_option("--set", options->settings, "A setting of this model, NAME=VALUE (repeatable)");
   command->add_option("--input", options->input, "PNG to work on, for models that take one");
   command->add_option("--mask", options->mask, "PNG, white where --input is to be made anew");
+  command->add_option("--strength", options->strength, "How much of --input is made anew, 0 to 1 (as --set strength=)");
   command->add_option("--weights", options->weights, "Weight file (default: the shipped one)");
   command->add_option("--out", options->out, "File to write");
   add_request_options(*command, options->request);

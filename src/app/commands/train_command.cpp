@@ -25,11 +25,20 @@ struct TrainOptions {
   std::optional<double> minutes;
   std::optional<std::int64_t> batch;
   std::optional<float> learning_rate;
+  std::optional<std::string> optimizer;
   std::uint64_t seed = 1;
   std::optional<std::string> preset;
   std::string out;
   std::string resume;
 };
+
+/// The optimiser that was asked for, else the checkpoint's.
+std::optional<std::string> optimizer_for(const TrainOptions& options) {
+  if (options.optimizer || options.resume.empty()) return options.optimizer;
+  const auto metadata = training::weight_metadata(options.resume);
+  const auto found = metadata.find("optimizer");
+  return found == metadata.end() ? std::optional<std::string>() : found->second;
+}
 
 training::TrainSettings settings_of(const TrainOptions& options, const training::Task& task) {
   training::TrainSettings settings = task.defaults();
@@ -38,7 +47,9 @@ training::TrainSettings settings_of(const TrainOptions& options, const training:
     settings.minutes = options.minutes.value_or(0);
   }
   settings.batch = options.batch.value_or(settings.batch);
-  settings.learning_rate = options.learning_rate.value_or(settings.learning_rate);
+  if (const auto optimizer = optimizer_for(options)) settings.optimizer = training::optimizer_named(*optimizer);
+  settings.learning_rate =
+      options.learning_rate.value_or(settings.learning_rate * training::rate_factor(settings.optimizer));
   settings.seed = options.seed;
   return settings;
 }
@@ -112,6 +123,7 @@ void add_train(CLI::App& app, CommonOptions& common, Run& run) {
   command->add_option("--minutes", options->minutes, "Minutes in all, instead of steps")->check(CLI::PositiveNumber);
   command->add_option("--batch", options->batch, "Samples a step")->check(CLI::Range(1, 4096));
   command->add_option("--learning-rate", options->learning_rate, "Peak learning rate")->check(CLI::PositiveNumber);
+  command->add_option("--optimizer", options->optimizer, "adamw (the default), adam, sgd or lion");
   command->add_option("--seed", options->seed, "Of batches and noise")->capture_default_str();
   command->add_option("--out", options->out, "Weight file to write (default: MODEL.safetensors here)");
   command->add_option("--resume", options->resume, "Checkpoint to go on from");

@@ -1,5 +1,6 @@
 #include "app/commands/commands.h"
 #include "app/window_command.h"
+#include "core/error.h"
 #include "studio/family.h"
 
 namespace figment::app {
@@ -8,10 +9,15 @@ void add_window(CLI::App& app, CommonOptions& common, Run& run) {
   struct Options {
     WindowOptions window;
     std::string size = "1280x720";
+    std::string from = "nothing";
   };
   const auto options = std::make_shared<Options>();
   WindowOptions& window = options->window;
   app.add_option("--model", window.model, "Model to begin with (see figment list)");
+  app.add_option("--train", window.train, "Begin with the training of this model");
+  app.add_option("--train-from", options->from,
+                 "nothing (the default), shipped or last: what that training starts from")
+      ->check(CLI::IsMember({"nothing", "shipped", "last"}));
   app.add_option("--size", options->size, "Of the window, WIDTHxHEIGHT")->capture_default_str();
   app.add_option("--frames", window.frames, "Quit after so many frames")->check(CLI::PositiveNumber);
   app.add_option("--screenshot", window.screenshot, "Write the whole window to this PNG at the end");
@@ -25,6 +31,13 @@ void add_window(CLI::App& app, CommonOptions& common, Run& run) {
       WindowOptions& wanted = options->window;
       parse_size(options->size, wanted.width, wanted.height);
       if (!wanted.model.empty()) studio::family_named(wanted.model, true);
+      if (!wanted.train.empty()) {
+        const studio::Family& family = studio::family_named(wanted.train, true);
+        core::require(family.make_task != nullptr, "{} cannot be trained; choose another model", family.title);
+        wanted.request.numbers["train." + family.name + ".start"] = options->from == "last"      ? 2
+                                                                    : options->from == "shipped" ? 1
+                                                                                                 : 0;
+      }
       wanted.device = common.device;
       wanted.validation = common.validation;
       return run_window(wanted);

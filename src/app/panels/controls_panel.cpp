@@ -11,8 +11,14 @@ bool draw_painter_sections(State& state) {
   bool has_landscapes = false;
   bool changed = false;
   for (const int place : {0, 1}) {
-    const studio::Family* family = state.players.painter(place).family;
+    const Player& player = state.players.painter(place);
+    const studio::Family* family = player.family;
     if (family == nullptr) continue;
+    draw_training_switch(state, player);
+    if (player.trains) {
+      changed |= draw_training_section(state, player);
+      continue;
+    }
     paints = true;
     has_sampler |= family->has_sampler;
     has_landscapes |= family->has_landscapes;
@@ -27,6 +33,7 @@ bool draw_painter_sections(State& state) {
 bool draw_writer_sections(State& state) {
   const studio::Family* family = state.players.writer().family;
   if (family == nullptr) return false;
+  draw_training_switch(state, state.players.writer());
   const bool changed = draw_family_section(state, *family);
   return draw_text_section(state) || changed;
 }

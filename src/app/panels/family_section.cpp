@@ -12,7 +12,7 @@ using studio::Control;
 /// As many decimals as make a thousandth of the range worth telling.
 int decimals_for(const Control& control) {
   const double range = control.maximum - control.minimum;
-  return range >= 100 ? 0 : range >= 20 ? 1 : range > 0.2 ? 2 : 4;
+  return range >= 100 ? 0 : range >= 20 ? 1 : range > 0.2 ? 2 : range > 0.05 ? 4 : 5;
 }
 
 bool edit(Widgets& widgets, const Control& control, double& value) {
@@ -32,7 +32,8 @@ bool edit(Widgets& widgets, const Control& control, double& value) {
     return true;
   }
   const bool is_whole = control.kind == Control::Kind::whole_number;
-  return widgets.slider(label, value, {control.minimum, control.maximum, is_whole, decimals_for(control)},
+  return widgets.slider(label, value,
+                        {control.minimum, control.maximum, is_whole, decimals_for(control), control.exponent},
                         control.help);
 }
 

@@ -27,13 +27,14 @@ std::string sentence_of(const studio::Family& family) {
   return text + ' ';
 }
 
-/// The first picture of a painter, or a placeholder.
-void draw_icon(State& state, const Player* player, ImVec2 at, float size) {
+/// The first picture of a painter that lives, else one that it made earlier.
+void draw_icon(State& state, const studio::Family& family, const Player* player, ImVec2 at, float size) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const Style& style = state.style();
   const studio::View* view = player == nullptr ? nullptr : player->view();
   if (view == nullptr || view->pictures.memory.owner == nullptr || view->pictures.count < 1) {
-    return draw_placeholder(list, at, size, style.px(4));
+    if (!state.icons.draw(list, family.name, at, size, style.px(4))) draw_placeholder(list, at, size, style.px(4));
+    return;
   }
   studio::PictureView first = view->pictures;
   first.count = 1;
@@ -104,7 +105,7 @@ void draw_item(State& state, const studio::Family& family, float height) {
   float x = at.x + style.px(9);
   if (family.paints && row.width > style.px(140)) {  // a narrow panel has room for names only
     const float icon = std::floor(std::min(style.px(22), height - style.px(4)));
-    draw_icon(state, player, {x, std::floor(at.y + (height - icon) / 2)}, icon);
+    draw_icon(state, family, player, {x, std::floor(at.y + (height - icon) / 2)}, icon);
     x += icon + style.px(9);
   }
   const bool has_dot = is_live && !state.is_paused && player->activity != nullptr;

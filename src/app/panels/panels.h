@@ -22,6 +22,12 @@ bool draw_text_section(State& state);
 /// A family's own controls, whatever they are.
 bool draw_family_section(State& state, const studio::Family& family);
 
+/// Whether the family of this player generates or is trained, and which of both it does; nothing for one that cannot
+/// be.
+void draw_training_switch(State& state, const Player& player);
+/// What steers a training.
+bool draw_training_section(State& state, const Player& player);
+
 /// Draws all panels that are to be seen, one after the other. Returns whether the request changed.
 bool draw_panels(State& state);
 

@@ -75,22 +75,10 @@ void draw_title(const State& state, float right) {
   list.PopClipRect();
 }
 
-}  // namespace
-
-bool draw_top_bar_panel(State& state) {
+/// How busy the device is, and how fast everything goes.
+void draw_measurements(State& state, RightToLeft& row) {
   const Style& style = state.style();
   const Measurements& measurements = state.measurements;
-  RightToLeft row(state, state.layout.top_bar.width - style.px(8));
-
-  const float button = style.px(26);
-  ImGui::SetCursorPos({row.take(button), (state.layout.top_bar.height - button) / 2});
-  if (ImGui::InvisibleButton("help", {button, button})) state.shows_help = !state.shows_help;
-  const ImVec2 at = ImGui::GetItemRectMin();
-  draw_text(*ImGui::GetWindowDrawList(), style.fonts.bold,
-            {at.x + style.px(9), at.y + (button - style.fonts.bold->FontSize) / 2},
-            ImGui::IsItemHovered() ? color::accent : color::text, "?");
-  state.widgets.note("help", "Keys and hints (F1).");
-
   row.text(describe_families(measurements), color::dim);
   const float spark = style.px(80);
   if (row.fits(spark)) {
@@ -108,6 +96,25 @@ bool draw_top_bar_panel(State& state) {
     if (view == nullptr || view->rate_unit.empty()) continue;
     row.text(" " + view->rate_unit, color::text, fmt::format("{:.{}f}", view->rate, view->rate < 10 ? 1 : 0));
   }
+}
+
+}  // namespace
+
+bool draw_top_bar_panel(State& state) {
+  const Style& style = state.style();
+  const Measurements& measurements = state.measurements;
+  RightToLeft row(state, state.layout.top_bar.width - style.px(8));
+
+  const float button = style.px(26);
+  ImGui::SetCursorPos({row.take(button), (state.layout.top_bar.height - button) / 2});
+  if (ImGui::InvisibleButton("help", {button, button})) state.shows_help = !state.shows_help;
+  const ImVec2 at = ImGui::GetItemRectMin();
+  draw_text(*ImGui::GetWindowDrawList(), style.fonts.bold,
+            {at.x + style.px(9), at.y + (button - style.fonts.bold->FontSize) / 2},
+            ImGui::IsItemHovered() ? color::accent : color::text, "?");
+  state.widgets.note("help", "Keys and hints (F1).");
+
+  if (state.shows_measurements) draw_measurements(state, row);
   row.text(measurements.device.substr(0, measurements.device.find(" (")), color::dim);
   draw_title(state, row.left());
   return false;

@@ -44,8 +44,11 @@ struct PictureGrid {
 PartHits draw_pictures(State& state, const std::string& key, const studio::PictureView& pictures,
                        const PictureGrid& grid, const Rect& area);
 
-/// How much height a part of this width can use, without title and note.
-float height_of_use(const Style& style, const studio::ViewPart& part, float width);
+/// How high pictures are that fill an area best, or in so many columns.
+float height_of_pictures(const Style& style, const studio::PictureView& pictures, const PictureGrid& grid, ImVec2 area);
+
+/// How much height a part of this width can use of what it is offered, without title and note.
+float height_of_use(const Style& style, const studio::ViewPart& part, float width, float offered);
 
 /// All parts of a view in rows, with titles, notes and the mouse. `place` tells painters side by side apart.
 void draw_parts(State& state, int place, const studio::View& view, const Rect& area);

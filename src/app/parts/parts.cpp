@@ -70,20 +70,13 @@ void draw_part(State& state, int place, const studio::ViewPart& part, const Row&
 
 }  // namespace
 
-float height_of_use(const Style& style, const studio::ViewPart& part, float width) {
-  constexpr float endless = 1e6F;
+float height_of_use(const Style& style, const studio::ViewPart& part, float width, float offered) {
   if (const auto* points = std::get_if<studio::PointsView>(&part.content)) {
     return points->groups.empty() ? width : width - style.px(30);
   }
   const auto* pictures = std::get_if<studio::PictureView>(&part.content);
-  if (pictures == nullptr || pictures->count < 1 || (part.columns < 1 && pictures->count > 1)) return endless;
-  const int columns = std::clamp(part.columns, 1, pictures->count);
-  const auto rows = static_cast<float>((pictures->count + columns - 1) / columns);
-  const float gap = style.px(8);
-  const float side = (width + gap) / static_cast<float>(columns) - gap;
-  const float caption = part.captions.empty() ? 0.0F : style.fonts.small->FontSize + style.px(4);
-  const float cell = side * static_cast<float>(pictures->height) / static_cast<float>(std::max(pictures->width, 1));
-  return rows * (cell + caption + gap) - gap;
+  if (pictures == nullptr || pictures->count < 1) return offered;
+  return height_of_pictures(style, *pictures, {part.columns, part.captions, part.marked, 0}, {width, offered});
 }
 
 namespace {
@@ -104,9 +97,9 @@ float deal_heights(const Style& style, std::vector<Row>& rows, float room, float
       row->height = std::floor(room * row->share / shares);
       float use = 0;
       for (const studio::ViewPart* part : row->parts) {
-        use = std::max(use, height_of_use(style, *part, width_in_row(*row, *part, width, gap)));
+        use = std::max(use, height_of_use(style, *part, width_in_row(*row, *part, width, gap), row->height));
       }
-      if (use >= row->height) return false;
+      if (use >= row->height - style.px(24)) return false;  // it might use more, if there is more in the end
       row->height = std::floor(use);
       return true;
     });

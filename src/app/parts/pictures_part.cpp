@@ -14,6 +14,10 @@ struct Cells {
   int rows = 1;
   float width = 0;
   float height = 0;
+  float gap = 0;
+  float caption = 0;  ///< height of the words below each
+
+  float total_height() const { return static_cast<float>(rows) * (height + caption + gap) - gap; }
 };
 
 Cells with_columns(int columns, int count, float aspect, ImVec2 area, float gap, float caption) {
@@ -21,7 +25,7 @@ Cells with_columns(int columns, int count, float aspect, ImVec2 area, float gap,
   const float by_width = (area.x - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
   const float by_height = ((area.y - gap * static_cast<float>(rows - 1)) / static_cast<float>(rows) - caption) * aspect;
   const float width = std::floor(std::min(by_width, by_height));
-  return {columns, rows, width, std::floor(width / aspect)};
+  return {columns, rows, width, std::floor(width / aspect), gap, caption};
 }
 
 Cells arrange(int count, float aspect, ImVec2 area, float gap, float caption) {
@@ -38,6 +42,18 @@ Cells arrange(int count, float aspect, ImVec2 area, float gap, float caption) {
   return best;
 }
 
+Cells fit(const Style& style, const studio::PictureView& pictures, const PictureGrid& grid, ImVec2 area) {
+  const float aspect = static_cast<float>(pictures.width) / static_cast<float>(std::max(pictures.height, 1));
+  const float gap = style.px(pictures.count > 20 ? 4 : 8);
+  const auto with_caption = [&](float caption) {
+    if (grid.columns < 1) return arrange(pictures.count, aspect, area, gap, caption);
+    return with_columns(std::min(grid.columns, pictures.count), pictures.count, aspect, area, gap, caption);
+  };
+  if (grid.captions.empty()) return with_caption(0);
+  const Cells cells = with_caption(style.fonts.small->FontSize + style.px(4));
+  return cells.width < style.px(24) ? with_caption(0) : cells;  // rather pictures than words
+}
+
 float radius_of(const Style& style, float width) { return std::min(style.px(7), std::floor(width * 0.08F)); }
 
 void draw_frame(const Style& style, const Rect& area, ImU32 tint, float thickness) {
@@ -49,25 +65,20 @@ void draw_frame(const Style& style, const Rect& area, ImU32 tint, float thicknes
 
 }  // namespace
 
+float height_of_pictures(const Style& style, const studio::PictureView& pictures, const PictureGrid& grid,
+                         ImVec2 area) {
+  return std::max(fit(style, pictures, grid, area).total_height(), 1.0F);
+}
+
 PartHits draw_pictures(State& state, const std::string& key, const studio::PictureView& pictures,
                        const PictureGrid& grid, const Rect& area) {
   PartHits hits{area, {}, {}};
   if (pictures.count < 1 || pictures.width < 1 || pictures.height < 1 || area.is_empty()) return hits;
   const Style& style = state.style();
   ImFont* font = style.fonts.small;
-  const float aspect = static_cast<float>(pictures.width) / static_cast<float>(pictures.height);
-  const float gap = style.px(pictures.count > 20 ? 4 : 8);
-  float caption = grid.captions.empty() ? 0.0F : font->FontSize + style.px(4);
-  const auto fit = [&] {
-    const ImVec2 room(area.width, area.height);
-    if (grid.columns < 1) return arrange(pictures.count, aspect, room, gap, caption);
-    return with_columns(std::min(grid.columns, pictures.count), pictures.count, aspect, room, gap, caption);
-  };
-  Cells cells = fit();
-  if (caption > 0 && cells.width < style.px(24)) {  // rather pictures than words
-    caption = 0;
-    cells = fit();
-  }
+  const Cells cells = fit(style, pictures, grid, {area.width, area.height});
+  const float gap = cells.gap;
+  const float caption = cells.caption;
   if (cells.width < 2 || cells.height < 2) return hits;
   const float scale = ImGui::GetIO().DisplayFramebufferScale.x;
   const float radius = radius_of(style, cells.width);
@@ -76,7 +87,7 @@ PartHits draw_pictures(State& state, const std::string& key, const studio::Pictu
       {cells.columns, static_cast<int>(cells.width * scale), static_cast<int>(cells.height * scale), radius * scale});
   const auto total = [&](int count, float cell) { return static_cast<float>(count) * (cell + gap) - gap; };
   hits.bounds.width = total(cells.columns, cells.width);
-  hits.bounds.height = total(cells.rows, cells.height + caption);
+  hits.bounds.height = cells.total_height();
   hits.bounds.x = std::floor(area.x + (area.width - hits.bounds.width) / 2);
   hits.bounds.y = std::floor(area.y + (area.height - hits.bounds.height) * grid.drop);
   ImDrawList& list = *ImGui::GetWindowDrawList();

@@ -2,13 +2,14 @@
 #include <cstdint>
 
 #include "models/digits/coder.h"
+#include "models/network.h"
 
 namespace figment::models {
 
 /// Paints the digit that it is asked for in a style that is drawn from a normal distribution.
 class DigitGenerator {
  public:
-  explicit DigitGenerator(const nn::Scope& scope);
+  DigitGenerator(const nn::Scope& scope, const DigitNetConfig& config);
   /// styles [B, style_size], digits i32 [B] -> [B, 32, 32, 1] in (-1, 1)
   Tensor operator()(Tensor styles, Tensor digits) const;
 
@@ -20,7 +21,7 @@ class DigitGenerator {
 /// Scores how real a picture looks as a picture of that digit: a projection discriminator (Miyato and Koyama, 2018).
 class DigitDiscriminator {
  public:
-  explicit DigitDiscriminator(const nn::Scope& scope);
+  DigitDiscriminator(const nn::Scope& scope, const DigitNetConfig& config);
   /// pictures [B, 32, 32, 1], digits i32 [B] -> [B]
   Tensor operator()(Tensor pictures, Tensor digits) const;
 
@@ -33,23 +34,18 @@ class DigitDiscriminator {
 
 /// A generator of digits by class and its discriminator. Their parameters begin with "generator." and
 /// "discriminator.".
-class Cgan {
+class Cgan : public Network<DigitNetConfig> {
  public:
   static constexpr std::int64_t style_size = 32;
   static constexpr std::int64_t digit_count = 10;
 
-  explicit Cgan(std::uint64_t seed)
-      : parameters_(seed),
-        generator(nn::Scope(parameters_) / "generator"),
-        discriminator(nn::Scope(parameters_) / "discriminator") {
-    parameters_.pack();
+  Cgan(const DigitNetConfig& config, std::uint64_t seed)
+      : Network(config, seed),
+        generator(root() / "generator", config),
+        discriminator(root() / "discriminator", config) {
+    parameters().pack();
   }
-  nn::ParameterList& parameters() { return parameters_; }
 
- private:
-  nn::ParameterList parameters_;
-
- public:
   DigitGenerator generator;
   DigitDiscriminator discriminator;
 };

@@ -97,6 +97,18 @@ std::vector<float> identity(std::int64_t n) {
   return values;
 }
 
+/// The inverse of 1 + strict, where `strict` [n, n] has nothing on one side of its diagonal nor on it: with m = -strict
+/// the series 1 + m + m^2 ... ends, and is (1 + m) (1 + m^2) (1 + m^4) ...
+Tensor inverse_of_one_plus(Tensor strict, Tensor one) {
+  Tensor power = -strict;
+  Tensor result = one + power;
+  for (std::int64_t reached = 2; reached < strict.dim(0); reached *= 2) {
+    power = ops::matmul(power, power);
+    result = ops::matmul(result, one + power);
+  }
+  return result;
+}
+
 /// The halves of the channels.
 std::pair<Tensor, Tensor> halves(Tensor x) {
   const std::int64_t half = x.dim(-1) / 2;
@@ -158,6 +170,20 @@ std::vector<float> Flow::Step::inverse_matrix() const {
   const Matrix q(rotation.begin(), rotation.end());
   const Matrix inverted = inverse(product(q, product(l, u, channels), channels), channels);
   return {inverted.begin(), inverted.end()};
+}
+
+Tensor Flow::Step::present_inverse(nn::Graph& graph) const {
+  const tensor::Shape square = {channels, channels};
+  const Tensor one = graph.constant(square, identity(channels));
+  const Tensor below = graph.variable(lower) * graph.constant(square, triangle(channels, true));
+  const Tensor above = graph.variable(upper) * graph.constant(square, triangle(channels, false));
+  const Tensor shrink = ops::exp(-graph.variable(log_scale));
+  // U is its diagonal times (1 + what lies above, row by row over the diagonal).
+  const Tensor upper_inverse = inverse_of_one_plus(above * ops::reshape(shrink, {channels, 1}), one) * shrink;
+  ops::MatmulOptions transposed;
+  transposed.transpose_b = true;
+  return ops::matmul(ops::matmul(upper_inverse, inverse_of_one_plus(below, one)), graph.constant(square, rotation),
+                     transposed);
 }
 
 std::pair<Tensor, Tensor> Flow::Step::coupling(Tensor first) const {
@@ -245,7 +271,7 @@ Tensor Flow::log_density(const Encoded& encoded) const {
   return ops::sum(ops::square(encoded.noise), {}) * (-0.5F / batch) + encoded.log_determinant + constant;
 }
 
-std::vector<Tensor> Flow::decode(Tensor noise) const {
+std::vector<Tensor> Flow::decode(Tensor noise, Inverse inverse) const {
   nn::Graph& graph = *noise.graph;
   std::vector<Tensor> states = {noise};
   // Down to the coarsest level, taking the noise of each with it.
@@ -269,7 +295,9 @@ std::vector<Tensor> Flow::decode(Tensor noise) const {
       const auto [log_scale, shift] = step->coupling(first);
       const Tensor mixed = join(first, (second - shift) * ops::exp(-log_scale)) - graph.variable(step->bias);
       const std::int64_t channels = step->channels;
-      x = ops::matmul(mixed, graph.constant({channels, channels}, step->inverse_matrix()));
+      x = ops::matmul(mixed, inverse == Inverse::of_present
+                                 ? step->present_inverse(graph)
+                                 : graph.constant({channels, channels}, step->inverse_matrix()));
       states.push_back(as_picture(x));
     }
     if (level->prior.empty()) continue;

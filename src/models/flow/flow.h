@@ -38,9 +38,11 @@ class Flow {
   /// pictures [B, side, side, channels], about in [-1, 1]
   Encoded encode(Tensor pictures) const;
 
-  /// The inverse: noise first, the picture last in the states. It computes with the inverted matrices of the
-  /// parameters' initial values, so that they must be loaded before it is traced.
-  std::vector<Tensor> decode(Tensor noise) const;
+  /// Whose matrices are inverted: those of the parameters' initial values, once, so that they must be loaded before it
+  /// is traced; or those on the device, in every run, for a network that is being trained.
+  enum class Inverse : std::uint8_t { of_initial, of_present };
+  /// The inverse: noise first, the picture last in the states.
+  std::vector<Tensor> decode(Tensor noise, Inverse inverse = Inverse::of_initial) const;
 
   /// log p(picture) in nats, the mean over the batch.
   Tensor log_density(const Encoded& encoded) const;
@@ -53,6 +55,7 @@ class Flow {
     Step(const nn::Scope& scope, std::int64_t channels, std::int64_t hidden, std::uint64_t seed);
     Tensor matrix(nn::Graph& graph) const;
     std::vector<float> inverse_matrix() const;
+    Tensor present_inverse(nn::Graph& graph) const;
     /// scale (logarithm) and shift of the second half, from the first
     std::pair<Tensor, Tensor> coupling(Tensor first) const;
     std::int64_t channels;

@@ -4,14 +4,15 @@
 
 namespace figment::models {
 
-Judge::Judge(std::vector<std::int64_t> classes, std::uint64_t seed, std::int64_t side, std::int64_t channels)
+Judge::Judge(std::vector<std::int64_t> classes, std::uint64_t seed, std::int64_t side, std::int64_t channels,
+             std::int64_t first)
     : class_counts_(std::move(classes)),
       block_(side / 16),
       parameters_(seed),
-      conv1_(nn::Scope(parameters_) / "conv1", {block_ * block_ * channels, 64, 3, 1, 1}),
-      conv2_(nn::Scope(parameters_) / "conv2", {64, 64, 3, 2, 1}),
+      conv1_(nn::Scope(parameters_) / "conv1", {block_ * block_ * channels, first, 3, 1, 1}),
+      conv2_(nn::Scope(parameters_) / "conv2", {first, 64, 3, 2, 1}),
       conv3_(nn::Scope(parameters_) / "conv3", {64, 64, 3, 2, 1}),
-      norm1_(nn::Scope(parameters_) / "norm1", 64),
+      norm1_(nn::Scope(parameters_) / "norm1", first),
       norm2_(nn::Scope(parameters_) / "norm2", 64),
       norm3_(nn::Scope(parameters_) / "norm3", 64),
       feature_(nn::Scope(parameters_) / "feature", 16 * 64, feature_count),

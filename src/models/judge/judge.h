@@ -17,8 +17,10 @@ class Judge {
     Tensor features;             ///< [B, 64]
   };
 
-  /// `side` is a multiple of 16.
-  Judge(std::vector<std::int64_t> classes, std::uint64_t seed, std::int64_t side = 64, std::int64_t channels = 3);
+  /// Pictures of `side` (a multiple of 16) pixels a side; `first` channels behind the first convolution, 64 behind
+  /// others.
+  Judge(std::vector<std::int64_t> classes, std::uint64_t seed, std::int64_t side = 64, std::int64_t channels = 3,
+        std::int64_t first = 64);
 
   /// pictures [B, side, side, channels] in [-1, 1]
   Verdict operator()(Tensor pictures) const;

@@ -91,7 +91,7 @@ PixelCnn::PixelCnn(const PixelCnnConfig& config, std::uint64_t seed)
   parameters_.pack();
 }
 
-/// cells [B, side, side, colors]: in the right half of each row the cell that mirrors it, which is painted before; in
+/// cells [B, rows, side, colors]: in the right half of each row the cell that mirrors it, which is painted before; in
 /// the left half nothing.
 Tensor PixelCnn::mirrored(Tensor cells) const {
   const std::int64_t side = config_.side;
@@ -102,34 +102,51 @@ Tensor PixelCnn::mirrored(Tensor cells) const {
   return ops::transpose(flipped, {0, 1, 3, 2});
 }
 
-Tensor PixelCnn::features(Tensor indices, std::span<const Tensor> labels) const {
+Tensor PixelCnn::cells_of(Tensor indices) const {
+  return ops::reshape(ops::one_hot(indices, config_.colors), {indices.dim(0), -1, config_.side, config_.colors});
+}
+
+std::vector<Tensor> PixelCnn::above(Tensor indices, std::span<const Tensor> labels) const {
   core::require(labels.size() == classes_.size(), "the network takes {} labels, not {}", classes_.size(),
                 labels.size());
-  nn::Graph& graph = *indices.graph;
   const std::int64_t batch = indices.dim(0);
-  const std::int64_t side = config_.side;
   Tensor condition = classes_[0](labels[0]);
   for (std::size_t i = 1; i < labels.size(); ++i) condition = condition + classes_[i](labels[i]);
   condition = ops::silu(condition);
-
-  const Tensor cells = ops::reshape(ops::one_hot(indices, config_.colors), {batch, side, side, config_.colors});
-  // The last row is above none, and the last column before none.
-  Tensor v = first_vertical_(ops::slice(cells, 1, 0, side - 1)) + graph.variable(vertical_place_);
-  Tensor h = first_horizontal_(ops::slice(cells, 2, 0, side - 1)) + first_link_(v) + first_mirror_(mirrored(cells)) +
-             graph.variable(horizontal_place_);
+  // The last row is above none.
+  const Tensor rows = ops::slice(cells_of(indices), 1, 0, config_.side - 1);
+  Tensor v = first_vertical_(rows) + indices.graph->variable(vertical_place_);
+  std::vector<Tensor> all = {v};
   for (const Layer& layer : layers_) {
     std::array<Tensor, 2> parts;
-    const Tensor above = layer.vertical[0].pad(v);
+    const Tensor padded = layer.vertical[0].pad(v);
     for (std::size_t i = 0; i < 2; ++i) {
       parts[i] =
-          layer.vertical[i].convolve(above) + ops::reshape(layer.label[i](condition), {batch, 1, 1, config_.channels});
+          layer.vertical[i].convolve(padded) + ops::reshape(layer.label[i](condition), {batch, 1, 1, config_.channels});
     }
     v = v + gate(parts);
+    all.push_back(v);
+  }
+  return all;
+}
+
+Tensor PixelCnn::along(Tensor indices, std::span<const Tensor> above, Tensor places) const {
+  const Tensor cells = cells_of(indices);
+  // The last column is before none.
+  Tensor h = first_horizontal_(ops::slice(cells, 2, 0, config_.side - 1)) + first_link_(above[0]) +
+             first_mirror_(mirrored(cells)) + places;
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    const Layer& layer = layers_[l];
+    std::array<Tensor, 2> parts;
     const Tensor before = layer.horizontal[0].pad(h);
-    for (std::size_t i = 0; i < 2; ++i) parts[i] = layer.horizontal[i].convolve(before) + layer.link[i](v);
+    for (std::size_t i = 0; i < 2; ++i) parts[i] = layer.horizontal[i].convolve(before) + layer.link[i](above[l + 1]);
     h = h + layer.out(gate(parts));
   }
-  return ops::reshape(h, {batch, config_.cells(), config_.channels});
+  return ops::reshape(h, {indices.dim(0), indices.dim(1), config_.channels});
+}
+
+Tensor PixelCnn::features(Tensor indices, std::span<const Tensor> labels) const {
+  return along(indices, above(indices, labels), places(*indices.graph));
 }
 
 Tensor PixelCnn::logits(Tensor features) const { return head2_(ops::silu(head1_(ops::silu(features)))); }

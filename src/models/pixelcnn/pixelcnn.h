@@ -51,6 +51,17 @@ class PixelCnn {
   /// be guessed. labels: i32 [B] each, the id behind the last meaning "any". Gives what is known before each cell,
   /// [B, side * side, channels].
   Tensor features(Tensor indices, std::span<const Tensor> labels) const;
+
+  // The same in two parts, for painting cell by cell: what a cell takes from the rows above it stays as it is while its
+  // row is painted, and the rest is of one row.
+  /// The vertical stack at each place, its beginning and each layer of it: layers + 1 of [B, side, side, channels].
+  std::vector<Tensor> above(Tensor indices, std::span<const Tensor> labels) const;
+  /// Features [B, rows * side, channels] of some rows (all, or one each): indices i32 [B, rows * side], what above()
+  /// says there ([B, rows, side, channels] each), and places() there.
+  Tensor along(Tensor indices, std::span<const Tensor> above, Tensor places) const;
+  /// What is learned of each place for along(): [1, side, side, channels].
+  Tensor places(nn::Graph& graph) const { return graph.variable(horizontal_place_); }
+
   /// features [.., channels] -> [.., colors]
   Tensor logits(Tensor features) const;
 
@@ -66,6 +77,7 @@ class PixelCnn {
     std::array<nn::Linear, 2> label;
     nn::Linear out;
   };
+  Tensor cells_of(Tensor indices) const;  ///< one-hot, [B, rows, side, colors]
   Tensor mirrored(Tensor cells) const;
 
   PixelCnnConfig config_;

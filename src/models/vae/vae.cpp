@@ -6,7 +6,6 @@
 namespace figment::models {
 namespace {
 
-constexpr std::int64_t hidden = 128;
 constexpr float half_log_two_pi = 0.918938533F;
 
 Tensor join(Tensor a, Tensor b) {
@@ -16,13 +15,13 @@ Tensor join(Tensor a, Tensor b) {
 
 }  // namespace
 
-BetaVae::BetaVae(const nn::Scope& scope, std::int64_t size, std::int64_t components)
+BetaVae::BetaVae(const nn::Scope& scope, const DigitNetConfig& config, std::int64_t size, std::int64_t components)
     : size_(size),
       components_(components),
-      encoder_(scope / "encoder", hidden),
-      beta_(scope / "beta", 1, hidden),
-      head_(scope / "head", hidden, 2 * size),
-      decoder_(scope / "decoder", size + 1),
+      encoder_(scope / "encoder", config, config.features),
+      beta_(scope / "beta", 1, config.features),
+      head_(scope / "head", config.features, 2 * size),
+      decoder_(scope / "decoder", config, size + 1),
       sigma_(scope / "sigma", 2, 1, nn::Initializer::zeros()) {
   // About what is left at first: the pictures' own deviation.
   sigma_.bias->initial = {-0.5F};

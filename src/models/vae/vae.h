@@ -4,6 +4,7 @@
 
 #include "core/random.h"
 #include "models/digits/coder.h"
+#include "models/network.h"
 
 namespace figment::models {
 
@@ -21,7 +22,7 @@ class BetaVae {
 
   /// The prior is the standard normal distribution, or, with `components`, a mixture of so many normal ones that is
   /// learned as well: the clouds of the digits do not have to fill a ball without holes (Tomczak and Welling, 2018).
-  BetaVae(const nn::Scope& scope, std::int64_t size, std::int64_t components);
+  BetaVae(const nn::Scope& scope, const DigitNetConfig& config, std::int64_t size, std::int64_t components);
 
   /// pictures [B, 32, 32, 1], log_beta [B, 1]
   Code encode(Tensor pictures, Tensor log_beta) const;
@@ -59,24 +60,19 @@ Tensor log_density(Tensor log_variance, Tensor noise);
 
 /// One with a code in the plane, which can be shown as a whole, and one of 16 numbers. Their parameters begin with
 /// "plane." and "space.".
-class Vae {
+class Vae : public Network<DigitNetConfig> {
  public:
   static constexpr std::int64_t plane_size = 2;
   static constexpr std::int64_t space_size = 16;
   static constexpr std::int64_t space_components = 64;  ///< of its prior
 
-  explicit Vae(std::uint64_t seed)
-      : parameters_(seed),
-        plane(nn::Scope(parameters_) / "plane", plane_size, 0),
-        space(nn::Scope(parameters_) / "space", space_size, space_components) {
-    parameters_.pack();
+  Vae(const DigitNetConfig& config, std::uint64_t seed)
+      : Network(config, seed),
+        plane(root() / "plane", config, plane_size, 0),
+        space(root() / "space", config, space_size, space_components) {
+    parameters().pack();
   }
-  nn::ParameterList& parameters() { return parameters_; }
 
- private:
-  nn::ParameterList parameters_;
-
- public:
   BetaVae plane;
   BetaVae space;
 };

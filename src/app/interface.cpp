@@ -1,0 +1,100 @@
+#include "app/interface.h"
+
+#include <chrono>
+#include <cmath>
+#include <utility>
+
+#include "app/panels/panels.h"
+
+namespace figment::app {
+
+Interface::Interface(runtime::Context& context, UiRenderer& renderer, const std::vector<studio::Family>& families,
+                     const studio::Request& request, float scale)
+    : renderer_(renderer),
+      style_(make_style(scale)),
+      widgets_(style_),
+      players_(context, families),
+      sheets_(context.device(), renderer),
+      icons_(renderer, families),
+      state_(players_, widgets_, sheets_, icons_),
+      applied_(request) {
+  state_.request = request;
+  state_.measurements.device = context.device().info().name;
+  renderer_.load_fonts();
+}
+
+void Interface::select_models(const std::string& model) {
+  const studio::Family* painter = nullptr;
+  const studio::Family* writer = nullptr;
+  bool is_known = model.empty();
+  for (const studio::Family& family : players_.families()) {
+    const studio::Family*& place = family.paints ? painter : writer;
+    const bool is_wanted = family.name == model;
+    if (place == nullptr || is_wanted) place = &family;
+    is_known |= is_wanted;
+  }
+  if (!is_known) {
+    std::string names;
+    for (const studio::Family& family : players_.families()) names += (names.empty() ? "" : ", ") + family.name;
+    core::fail("There is no model called '{}'; choose one of {}.", model, names);
+  }
+  if (painter != nullptr) players_.select(*painter);
+  if (writer != nullptr) players_.select(*writer);
+}
+
+void Interface::follow_scale(float scale) {
+  if (std::abs(scale - style_.scale) < 0.01F) return;
+  const float before = style_.scale;
+  Style style = make_style(scale);
+  if (style.scale == before) return;
+  style_ = style;
+  renderer_.load_fonts();
+}
+
+void Interface::build(const std::function<void()>& overlay) {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point start = Clock::now();
+  ImGui::NewFrame();
+  widgets_.begin_frame();
+  sheets_.begin_frame();
+  state_.layout = make_layout(ImGui::GetIO().DisplaySize, style_, players_.painter().family != nullptr,
+                              players_.writer().family != nullptr);
+  if (std::string error = players_.error(); error != shown_error_) {
+    shown_error_ = error;
+    if (!error.empty()) state_.say(error, true);
+  }
+  draw_panels(state_);
+  widgets_.end_frame();
+  if (overlay) overlay();
+  ImGui::Render();
+  const double time_ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+  state_.measurements.build_ms += 0.2 * (time_ms - state_.measurements.build_ms);
+}
+
+Actions Interface::take_actions() {
+  Actions actions = std::exchange(state_.actions, {});
+  if (actions.stop != nullptr) players_.stop(*actions.stop);
+  if (actions.select != nullptr) players_.select(*actions.select);
+  if (actions.compare_with != nullptr) players_.compare_with(*actions.compare_with);
+  if (actions.train != nullptr) players_.train(*actions.train);
+  if (actions.train_beside != nullptr) players_.train(*actions.train_beside, true);
+  if (actions.step) {
+    guard([&] { players_.single_step(); });
+    state_.is_paused = true;
+  }
+  if (actions.restart) guard([&] { players_.restart(); });
+  if (actions.stop != nullptr || actions.select != nullptr || actions.compare_with != nullptr || actions.restart ||
+      actions.train != nullptr || actions.train_beside != nullptr) {
+    sheets_.forget();
+  }
+  return actions;
+}
+
+bool Interface::apply_request() {
+  if (state_.request == applied_) return false;
+  applied_ = state_.request;
+  guard([&] { players_.set_request(applied_); });
+  return true;
+}
+
+}  // namespace figment::app

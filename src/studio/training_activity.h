@@ -1,0 +1,127 @@
+#pragma once
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "studio/curve_history.h"
+#include "studio/family.h"
+#include "studio/repeating_activity.h"
+#include "studio/training_run.h"
+#include "studio/training_samples.h"
+#include "training/trainer.h"
+
+namespace figment::studio {
+
+struct TrainingOptions {
+  std::filesystem::path root;              ///< of the runs; empty: TrainingRun::default_root()
+  double checkpoint_seconds = 60;          ///< between two checkpoints
+  double preview_seconds = 2;              ///< between two previews at the beginning; later it takes more time
+  double row_seconds = 0.25;               ///< between two points of the curves, which are means
+  std::optional<std::int64_t> batch;       ///< instead of the model's own
+  std::optional<std::string> preset = {};  ///< instead of "small"
+};
+
+/// Training that one can watch: any family's task, a step at a time within the frame budget, kept in a TrainingRun. The
+/// request's numbers under controls() steer it: a learning rate acts in the next step, batch and optimiser after a new
+/// trace, the start at the next restart(). single_step() makes one whole training step, in slices of the next calls.
+class TrainingActivity : public RepeatingActivity {
+ public:
+  TrainingActivity(runtime::Context& context, const Family& family, const Request& request,
+                   TrainingOptions options = {});
+  ~TrainingActivity() override;  ///< saves a checkpoint
+
+  std::vector<const runtime::Program*> programs() const override;
+  void restart() override;  ///< keeps the run as it is, and begins another
+
+  /// What can be set, as a family of its own: "train.gan" with "learning_rate", "batch", "optimizer", "start" ...
+  const Family& controls() const { return controls_; }
+  /// Null until everything is loaded.
+  const training::Trainer* trainer() const { return trainer_.get(); }
+  std::filesystem::path folder() const { return run_ ? run_->folder() : std::filesystem::path(); }
+  const TrainingSamples* samples() const { return samples_.get(); }
+
+  /// Writes the averaged weights into the run's folder, in the next calls of advance(). With `use` the model runs with
+  /// them from then on (training::choose_weights).
+  void save_weights(bool use);
+  /// Whether that has come to pass since this was last asked.
+  bool take_new_weights();
+  std::string take_news();  ///< a sentence about what has been done since this was last asked; or none
+
+ protected:
+  void begin() override;
+  int step(double budget_ms) override;
+  int step_once() override;
+  bool is_complete() const override { return false; }
+  void publish() override;
+  Taken take_request(const Request& before) override;
+  void take_pointer(const PointerEvent& event) override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  enum class Next : std::uint8_t { train, preview, save };
+
+  // training_activity.cpp
+  void build();
+  void find_start();
+  void make_task();
+  void make_trainer();
+  void begin_run();
+  double setting(const char* name) const;
+  training::TrainSettings wanted_settings() const;
+  void take_changes();
+  int work(double budget_ms, int steps_most);
+  bool wait_for_device(double budget_ms);
+  void note_step();
+  void add_row();
+  void finish_preview();
+  void keep_settings();
+  void load_in_pause();
+
+  // training_saving.cpp
+  void leave();
+  void gather_checkpoint();
+  bool save_slice(double budget_ms);
+  double weights_slice(double budget_ms, bool use);
+
+  // training_view.cpp
+  void make_controls();
+  void publish_pictures();
+  void publish_guesses();
+  void publish_curves();
+  void add_lines(const std::string& name, const std::string& title, const std::vector<std::size_t>& lines,
+                 bool is_logarithmic);
+  ViewPart& add_part(const std::string& name, const std::string& title, int row);
+
+  const Family& family_;
+  TrainingOptions options_;
+  Family controls_;
+  std::unique_ptr<training::Task> task_;  ///< until the trainer has it
+  training::TrainSettings defaults_;
+  std::string start_;  ///< of this run
+  std::string preset_;
+  std::optional<std::filesystem::path> resumed_;
+  std::unique_ptr<training::Trainer> trainer_;
+  std::unique_ptr<TrainingSamples> samples_;  ///< after the trainer, whose task it refers to
+  std::unique_ptr<TrainingRun> run_;
+  CurveHistory history_;
+  std::vector<double> row_;  ///< sums since the last point
+  int row_steps_ = 0;
+  std::vector<std::vector<float>> counts_;  ///< of the scores, [sets, bins], older steps fading
+
+  bool is_stale_ = false;     ///< restart() was called
+  bool has_changes_ = false;  ///< of settings, for the next step
+  Next next_ = Next::preview;
+  std::optional<training::Checkpoint> gathered_;
+  bool are_weights_written_ = false;
+  bool has_new_weights_ = false;
+  std::string news_;
+  std::uint64_t version_ = 0;
+  Clock::time_point saved_, previewed_, preview_began_, row_began_;
+  double preview_cost_s_ = 0;
+};
+
+}  // namespace figment::studio

@@ -1,0 +1,219 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "studio/training_activity.h"
+
+namespace figment::studio {
+namespace {
+
+constexpr std::array<const char*, 4> rule_titles = {"AdamW", "Adam", "SGD", "Lion"};  // as training::Optimizer
+constexpr float rate_most = 10.0F;  // times the model's own learning rate: what the slider reaches
+constexpr const char* watching =
+    "Each step draws a batch and moves all weights a little down the slope of the loss. The samples come from a moving "
+    "average of the weights, always from the same noise.";
+constexpr const char* diverged =
+    "The loss is not a number any more: the steps were too long. Lower the learning rate and restart (R), or go on "
+    "with "
+    "the last run.";
+
+/// "reconstruction" of "space reconstruction": metrics with one such word share a plot.
+std::string last_word(const std::string& name) {
+  const auto space = name.rfind(' ');
+  return space == std::string::npos ? name : name.substr(space + 1);
+}
+
+std::string with_capital(std::string text) {
+  if (!text.empty() && text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - 32);
+  return text;
+}
+
+std::string duration(double seconds) {
+  if (seconds < 90) return fmt::format("{:.0f} s", seconds);
+  return seconds < 5400 ? fmt::format("{:.1f} min", seconds / 60) : fmt::format("{:.1f} h", seconds / 3600);
+}
+
+/// Counts as shares of all, so that sets of different sizes can be compared.
+std::vector<float> shares_of(std::vector<float> counts) {
+  float total = 1e-6F;
+  for (const float count : counts) total += count;
+  for (float& count : counts) count /= total;
+  return counts;
+}
+
+}  // namespace
+
+/// In this order: start, optimiser, batch, learning rate, smoothing.
+void TrainingActivity::make_controls() {
+  controls_.name = "train." + family_.name;
+  controls_.title = "Training";
+  controls_.controls.clear();
+  auto& all = controls_.controls;
+  all.push_back({.name = "start",
+                 .label = "Start from",
+                 .help = "What the next restart (R) begins with. Runs are kept; the last one can be gone on with.",
+                 .kind = Control::Kind::choice,
+                 .choices = {"nothing", "shipped weights", "last run"}});
+  all.push_back({.name = "optimizer",
+                 .label = "Optimiser",
+                 .help = "The rule by which the weights go down the slope. Another begins with fresh moments.",
+                 .kind = Control::Kind::choice,
+                 .initial = static_cast<double>(defaults_.optimizer),
+                 .choices = {rule_titles.begin(), rule_titles.end()}});
+  Control batch = {.name = "batch",
+                   .label = "Batch",
+                   .help = "Samples a step: more make a smoother slope and a slower step.",
+                   .kind = Control::Kind::choice};
+  for (std::int64_t size = std::max<std::int64_t>(1, defaults_.batch / 4); size <= defaults_.batch * 4; size *= 2) {
+    if (size == defaults_.batch) batch.initial = static_cast<double>(batch.choices.size());
+    batch.choices.push_back(std::to_string(size));
+  }
+  all.push_back(batch);
+  const auto chosen = static_cast<training::Optimizer>(std::lround(setting("optimizer")));
+  const float own =
+      defaults_.learning_rate * training::rate_factor(chosen) / training::rate_factor(defaults_.optimizer);
+  all.push_back({.name = "learning_rate",
+                 .label = "Learning rate",
+                 .help = "How far a step goes; acts in the next step. Bring it down when the loss has come to rest.",
+                 .initial = static_cast<double>(own),
+                 .minimum = 0,
+                 .maximum = static_cast<double>(own * rate_most),
+                 .exponent = 3});
+  all.push_back({.name = "smoothing",
+                 .label = "Smoothing",
+                 .help = "Of the curves; the files keep every point as it is.",
+                 .initial = 0.6,
+                 .minimum = 0,
+                 .maximum = 0.98});
+}
+
+ViewPart& TrainingActivity::add_part(const std::string& name, const std::string& title, int row) {
+  ViewPart& part = view().parts.emplace_back();
+  part.name = name;
+  part.title = title;
+  part.row = row;
+  return part;
+}
+
+void TrainingActivity::publish() {
+  View& shown = view();
+  ++version_;
+  shown.parts.clear();
+  shown.pictures = {};
+  const training::Trainer& trainer = *trainer_;
+  shown.subtitle = fmt::format(
+      "{:.2f} M weights, from {}, {}, batch {}", static_cast<double>(trainer_->task().parameters().count()) * 1e-6,
+      start_, rule_titles[static_cast<std::size_t>(trainer.settings().optimizer)], trainer.settings().batch);
+  shown.sentence = std::isfinite(trainer.loss()) ? watching : diverged;
+  publish_pictures();
+  publish_guesses();
+  publish_curves();
+  const training::TrainSettings own = trainer_->task().defaults();
+  const double whole = own.minutes > 0 ? trainer.seconds() / (60 * own.minutes)
+                                       : static_cast<double>(trainer.steps_done()) /
+                                             static_cast<double>(std::max<std::int64_t>(own.steps, 1));
+  shown.fraction = static_cast<float>(std::clamp(whole, 0.0, 1.0));
+  shown.progress = fmt::format("step {}, {} {}, {}", trainer.steps_done(),
+                               trainer.samples_done() * trainer_->task().units_per_sample(), trainer_->task().unit(),
+                               duration(trainer.seconds()));
+}
+
+void TrainingActivity::publish_pictures() {
+  if (samples_->has_pictures() && !samples_->history().empty()) {
+    view().pictures = samples_->pictures();
+    ViewPart& part = add_part("samples", samples_->preview().title, 0);
+    part.content = view().pictures;
+    part.columns = samples_->preview().columns;
+    part.captions = samples_->preview().captions;
+    part.width = 1.6F;
+    const auto& history = samples_->history();
+    const auto stage = samples_->chosen() < 0 ? history.size() - 1 : static_cast<std::size_t>(samples_->chosen());
+    part.note = fmt::format("at step {}{}", history[stage].step,
+                            samples_->chosen() < 0 ? "" : "; click that stage again for the latest");
+  }
+  for (const training::Trainer::Shown& one : trainer_->shown()) {
+    if (trainer_->steps_done() == 0) break;
+    const auto& shape = one.pictures->type.shape;
+    ViewPart& part = add_part(one.title, one.title, 0);
+    const PictureView pictures = {context().memory(one.pictures), static_cast<int>(shape[0]),
+                                  static_cast<int>(shape[2]), static_cast<int>(shape[1]), version_};
+    part.content = pictures;
+    if (view().pictures.count == 0) view().pictures = pictures;
+  }
+  if (samples_->history().size() < 2) return;
+  ViewPart& strip = add_part("history", "How it came about: click a stage to see it", 1);
+  strip.content = samples_->strip();
+  strip.columns = samples_->strip().count;
+  strip.height = 0.42F;
+  strip.takes_pointer = true;
+  strip.marked = samples_->chosen();
+  for (const auto& stage : samples_->history()) strip.captions.push_back(std::to_string(stage.step));
+}
+
+void TrainingActivity::publish_guesses() {
+  for (const BarsView& guess : samples_->guesses()) {
+    ViewPart& part = add_part("guess " + std::to_string(view().parts.size()), guess.title, 0);
+    part.note = "what it thinks comes next";
+    part.content = guess;
+  }
+}
+
+void TrainingActivity::add_lines(const std::string& name, const std::string& title,
+                                 const std::vector<std::size_t>& lines, bool is_logarithmic) {
+  ViewPart& part = add_part(name, title, 2);
+  part.height = 0.7F;
+  CurvesView curves;
+  curves.x = history_.steps();
+  curves.is_logarithmic = is_logarithmic;
+  const auto smoothing = static_cast<float>(setting("smoothing"));
+  for (const std::size_t line : lines) {
+    std::string label = history_.names()[line];
+    if (lines.size() == 1) label.clear();
+    curves.lines.push_back({label, history_.smoothed(line, smoothing)});
+  }
+  part.content = std::move(curves);
+}
+
+void TrainingActivity::publish_curves() {
+  if (history_.steps().empty()) return;
+  const std::size_t losses = std::max<std::size_t>(trainer_->loss_count(), 1);
+  const std::size_t norm = history_.names().size() - 1;
+  std::vector<std::size_t> lines(losses);
+  for (std::size_t i = 0; i < losses; ++i) lines[i] = i;
+  add_lines("loss", losses > 1 ? "Losses" : "Loss", lines, false);
+  const auto& scores = trainer_->scores();
+  if (!counts_.empty()) {
+    ViewPart& part = add_part("scores", scores.title, 2);
+    part.note = "left: surely made; right: surely real";
+    part.height = 0.7F;
+    HistogramView histogram{scores.minimum, scores.maximum, {}};
+    for (std::size_t i = 0; i < counts_.size(); ++i)
+      histogram.sets.push_back({scores.labels[i], shares_of(counts_[i])});
+    part.content = std::move(histogram);
+  }
+  std::vector<std::pair<std::string, std::vector<std::size_t>>> groups;
+  for (std::size_t i = losses; i < norm; ++i) {
+    const std::string word = last_word(history_.names()[i]);
+    const auto found =
+        std::find_if(groups.begin(), groups.end(), [&](const auto& group) { return group.first == word; });
+    if (found == groups.end()) {
+      groups.push_back({word, {i}});
+    } else {
+      found->second.push_back(i);
+    }
+  }
+  for (const auto& [word, members] : groups) {
+    const bool is_alone = members.size() == 1;
+    add_lines("metric " + word, with_capital(is_alone ? history_.names()[members.front()] : word), members, false);
+  }
+  add_lines("norm", "Gradient norm", {norm}, true);
+}
+
+void TrainingActivity::take_pointer(const PointerEvent& event) {
+  if (event.part != "history" || event.phase != PointerEvent::Phase::press) return;
+  samples_->choose(event.item == samples_->chosen() ? -1 : event.item);
+}
+
+}  // namespace figment::studio

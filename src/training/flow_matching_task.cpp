@@ -1,0 +1,100 @@
+#include "training/flow_matching_task.h"
+
+#include <fmt/format.h>
+
+#include <numbers>
+
+#include "core/error.h"
+#include "data/landscape.h"
+#include "training/weights.h"
+
+namespace figment::training {
+namespace {
+
+constexpr std::uint64_t initial_seed = 1;  // overwritten by the diffusion weights
+constexpr int first_pairs = 256;           // before the first step
+constexpr int evaluations_per_step = 2;    // spent on further pairs
+constexpr float noise_share = 0.2F;        // of the samples is at t = 1, where every way begins
+constexpr float huber = 0.03F;
+
+models::UnetConfig config_for(const std::string& preset) {
+  return is_large(preset, "flow_matching") ? models::UnetConfig::large() : models::UnetConfig{};
+}
+
+}  // namespace
+
+nn::Tensor straight_loss(const models::VelocityNet& net, nn::Tensor noise, nn::Tensor picture, nn::Tensor angle,
+                         std::span<const nn::Tensor> classes) {
+  const nn::Tensor radians = ops::reshape(angle * (std::numbers::pi_v<float> / 2), {angle.dim(0), 1, 1, 1});
+  const nn::Tensor time = ops::sin(radians) / (ops::sin(radians) + ops::cos(radians));
+  const nn::Tensor straight = noise - picture;
+  const nn::Tensor error = net(picture + time * straight, angle, classes) - straight;
+  return ops::mean(ops::sqrt(ops::mean(ops::square(error), {1, 2, 3}) + huber * huber), {});
+}
+
+FlowMatchingTask::FlowMatchingTask(const std::string& preset)
+    : NetworkTask<models::VelocityNet>(config_for(preset), initial_seed), preset_(preset) {
+  const std::filesystem::path path = shipped_weights("diffusion");
+  core::require(std::filesystem::exists(path),
+                "a rectified flow begins as the diffusion model; train diffusion first and put its weights at {}",
+                path.string());
+  core::require(preset_of(path) == preset, "the diffusion weights at {} are of the preset {}, not {}", path.string(),
+                preset_of(path), preset);
+  diffusion_ = std::make_shared<models::Unet>(config_for(preset), initial_seed);
+  load_weights(path, diffusion_->parameters());
+  load_weights(path, parameters());
+}
+
+std::string FlowMatchingTask::data_version() const {
+  return fmt::format("pairs by diffusion of {}", data::landscape_version);
+}
+
+TrainSettings FlowMatchingTask::defaults() const {
+  TrainSettings settings;
+  settings.batch = 32;
+  settings.learning_rate = 4e-4F;
+  settings.ema_decay = 0.995F;
+  settings.warmup_steps = 30;
+  settings.steps = 900;
+  return settings;
+}
+
+Objective FlowMatchingTask::objective(nn::Graph& graph, std::int64_t batch) {
+  const models::UnetConfig& config = network().config();
+  const tensor::TensorType type = {{batch, config.side(), config.side(), config.depth()}, tensor::DType::f32};
+  const nn::Tensor noise = graph.input("noise", type);
+  const nn::Tensor picture = graph.input("picture", type);
+  const nn::Tensor angle = graph.input("angle", {{batch}, tensor::DType::f32});
+  std::vector<nn::Tensor> labels;
+  for (std::size_t i = 0; i < config.classes.size(); ++i) {
+    labels.push_back(graph.input("label" + std::to_string(i), {{batch}, tensor::DType::i32}));
+  }
+  return straight_loss(network(), noise, picture, angle, labels);
+}
+
+void FlowMatchingTask::write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) {
+  if (!pairs_) {
+    pairs_ = std::make_unique<FlowPairs>(program.context(), diffusion_, FlowPairs::Options{});
+    while (pairs_->count() < first_pairs) pairs_->advance(random);
+  }
+  for (int i = 0; i < evaluations_per_step; ++i) pairs_->advance(random);
+  const models::UnetConfig& config = network().config();
+  const auto count = static_cast<std::size_t>(batch);
+  noise_.resize(static_cast<std::size_t>(batch * config.side() * config.side() * config.depth()));
+  pictures_.resize(noise_.size());
+  labels_.resize(count * config.classes.size());
+  angles_.resize(count);
+  pairs_->sample(random, noise_, pictures_, labels_);
+  for (float& angle : angles_) {
+    const double time = random.chance(noise_share) ? 1.0 : static_cast<double>(random.uniform());
+    angle = static_cast<float>(models::VelocityNet::angle_of(time));
+  }
+  program.write("noise", noise_);
+  program.write("picture", pictures_);
+  program.write("angle", angles_);
+  for (std::size_t axis = 0; axis < config.classes.size(); ++axis) {
+    program.write_ints("label" + std::to_string(axis), std::span(labels_).subspan(axis * count, count));
+  }
+}
+
+}  // namespace figment::training

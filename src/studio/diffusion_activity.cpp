@@ -213,7 +213,7 @@ void DiffusionActivity::show_parts() {
   ViewPart& painted = add("pictures", "", shown.pictures);
   painted.takes_pointer = true;
   painted.pen = static_cast<float>(setting(request(), "pen"));
-  if (generator_->is_finished()) painted.note = "paint over a picture, and it is made anew there";
+  painted.note = "paint over a finished picture, and it is made anew there";
   if (!shows_forward() || !forward_) return;
   const std::uint64_t version = shown.pictures.version;
   const double level = setting(request(), "level");

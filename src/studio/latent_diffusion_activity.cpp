@@ -68,7 +68,8 @@ LatentDiffusionActivity::LatentDiffusionActivity(runtime::Context& context, cons
 }
 
 PictureRequest LatentDiffusionActivity::wanted() const {
-  PictureRequest picture = request().picture;
+  check(request().picture);
+  PictureRequest picture = with_pull(request());
   picture.seed += round();
   return picture;
 }
@@ -134,9 +135,9 @@ void LatentDiffusionActivity::choose() {
 RepeatingActivity::Taken LatentDiffusionActivity::take_request(const Request& before) {
   check(request(), family());
   if (text(request(), family(), "prompt") != text(before, family(), "prompt")) return Taken::start_over;
-  if (request().picture == before.picture) return Taken::nothing;
   check(request().picture);
-  const PictureRequest& old = before.picture;
+  const PictureRequest old = with_pull(before);
+  if (with_pull(request()) == old) return Taken::nothing;
   if (request().picture.seed != old.seed || request().picture.count != old.count) return Taken::start_over;
   if (is_resting()) return Taken::begin_again;
   if (!painter_->is_compiled(wanted())) {

@@ -14,12 +14,19 @@ Family latent_diffusion_family() {
   family.make_task = training::make_task<training::LatentDiffusionTask>;
   family.evaluate = evaluate_latent_diffusion;
   family.has_sampler = true;
-  family.controls = {{.name = "prompt",
-                      .label = "Prompt",
-                      .help =
-                          "What to paint, such as: two blue doves by the lake at sunset. Empty: one suggestion after "
-                          "the other.",
-                      .kind = Control::Kind::text}};
+  family.controls = {
+      {.name = "prompt",
+       .label = "Prompt",
+       .help = "What to paint, such as: two blue doves by the lake at sunset. Empty: one suggestion after "
+               "the other.",
+       .kind = Control::Kind::text},
+      {.name = "pull",
+       .label = "Pull of words",
+       .help = "How much of the guidance there is for words: 3 makes a guidance of 1.6 one of 2.8",
+       .kind = Control::Kind::slider,
+       .initial = 3,
+       .minimum = 0,
+       .maximum = 6}};
   return family;
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "ops/denoise.h"
+#include "studio/family.h"
 #include "training/latent_diffusion_task.h"
 #include "training/weights.h"
 
@@ -48,6 +49,14 @@ LatentNetworks load_latent_networks(const std::filesystem::path& weights) {
   training::load_weights(path, networks.unet->parameters());
   networks.coder = training::load_latent_coder();
   return networks;
+}
+
+PictureRequest with_pull(const Request& request) {
+  constexpr float most = 10;  // of check()
+  PictureRequest picture = request.picture;
+  const auto pull = static_cast<float>(number(request, family_named("latent_diffusion"), "pull"));
+  picture.guidance = std::clamp(1 + pull * (picture.guidance - 1), 0.0F, most);
+  return picture;
 }
 
 LatentPainter::LatentPainter(runtime::Context& context, LatentNetworks networks, int count)

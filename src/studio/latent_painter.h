@@ -24,6 +24,10 @@ struct LatentNetworks {
 /// any are missing or damaged.
 LatentNetworks load_latent_networks(const std::filesystem::path& weights = {});
 
+/// What a request asks of latent diffusion: its guidance beyond 1 is multiplied by the family's "pull", since words
+/// need more of it than the few classes of the other families do.
+PictureRequest with_pull(const Request& request);
+
 /// Paints what captions say: noise, then one recorded program for each evaluation of the network, then the coder. It
 /// also keeps which word each place attended to, the mean over the middle steps.
 class LatentPainter {

@@ -12,9 +12,11 @@ namespace figment::training {
 namespace {
 
 constexpr std::uint64_t initial_seed = 1;  // overwritten by the diffusion weights
-constexpr int first_pairs = 256;           // before the first step
-constexpr int evaluations_per_step = 2;    // spent on further pairs
-constexpr float noise_share = 0.2F;        // of the samples is at t = 1, where every way begins
+constexpr int first_pairs = 16;            // before the first step: few, since a window waits for them
+constexpr int early_pairs = 256;           // until there are so many, more of each step goes into them
+constexpr int early_evaluations = 8;       // of a step, spent on further pairs
+constexpr int evaluations_per_step = 2;
+constexpr float noise_share = 0.2F;  // of the samples is at t = 1, where every way begins
 constexpr float huber = 0.03F;
 
 models::UnetConfig config_for(const std::string& preset) {
@@ -77,7 +79,8 @@ void FlowMatchingTask::write_batch(runtime::Program& program, std::int64_t batch
     pairs_ = std::make_unique<FlowPairs>(program.context(), diffusion_, FlowPairs::Options{});
     while (pairs_->count() < first_pairs) pairs_->advance(random);
   }
-  for (int i = 0; i < evaluations_per_step; ++i) pairs_->advance(random);
+  const int evaluations = pairs_->count() < early_pairs ? early_evaluations : evaluations_per_step;
+  for (int i = 0; i < evaluations; ++i) pairs_->advance(random);
   const models::UnetConfig& config = network().config();
   const auto count = static_cast<std::size_t>(batch);
   noise_.resize(static_cast<std::size_t>(batch * config.side() * config.side() * config.depth()));

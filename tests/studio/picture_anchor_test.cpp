@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "runtime/test_device.h"
+#include "studio/diffusion_start.h"
 #include "studio/hand_mask.h"
 #include "studio/picture_generator.h"
 #include "studio/small_landscapes.h"
@@ -98,6 +99,53 @@ TEST_F(PictureAnchorTest, RefusesWrongSizes) {
   EXPECT_THROW(generator_->begin_from(std::vector<float>(5), {}, 0.5F), core::Error);
   EXPECT_THROW(generator_->begin_from(some_picture(1), std::vector<float>(7), 0.5F), core::Error);
   EXPECT_THROW(generator_->begin_from(some_picture(1), {}, 1.5F), core::Error);
+}
+
+TEST_F(PictureAnchorTest, ThePenHasAPartMadeAnew) {
+  using Phase = PointerEvent::Phase;
+  DiffusionStart start;
+  Request request;
+  request.picture = small_request();
+  const auto run = [&] {
+    start.apply(*generator_, request, 0);
+    PictureRequest picture = request.picture;
+    picture.seed += start.seed_offset();
+    generator_->begin(picture);
+    generator_->run_all();
+    return generator_->read_pixels();
+  };
+  const auto event = [](Phase phase, float x) {
+    PointerEvent made;
+    made.part = "pictures";
+    made.phase = phase;
+    made.item = 1;
+    made.x = x;
+    made.y = 0.25F;
+    return made;
+  };
+  generator_->begin(request.picture);
+  EXPECT_FALSE(start.draw(*generator_, event(Phase::press, 0.2F), 0.2F)) << "there is nothing finished to paint over";
+  EXPECT_FALSE(start.is_drawing());
+  generator_->run_all();
+  const std::vector<float> before = generator_->read_pixels();
+  EXPECT_FALSE(start.draw(*generator_, event(Phase::press, 0.2F), 0.2F));
+  EXPECT_TRUE(start.is_held());
+  EXPECT_NE(before, generator_->read_pixels()) << "the mask is not seen";
+  EXPECT_FALSE(start.draw(*generator_, event(Phase::drag, 0.8F), 0.2F));
+  EXPECT_TRUE(start.draw(*generator_, event(Phase::release, 0.8F), 0.2F));
+  const std::vector<float> after = run();
+  float inside = 0;
+  float outside = 0;
+  for (std::size_t i = 0; i < after.size(); ++i) {
+    const std::size_t row = i / 3 / side % side;
+    const bool may_change = i / 3 >= places && row >= 3 && row < 13;
+    float& most = may_change ? inside : outside;
+    most = std::max(most, std::abs(after[i] - before[i]));
+  }
+  EXPECT_LT(outside, 1e-5F);
+  EXPECT_GT(inside, 0.1F);
+  start.forget(true);
+  EXPECT_EQ(before, run()) << "forgotten, and so painted from noise again";
 }
 
 TEST(HandMask, FillsAlongAStroke) {

@@ -61,15 +61,16 @@ formats::Picture film_scene(OffscreenWindow& window, const PlannedScene& planned
   return last;
 }
 
-void film_scenes(OffscreenWindow& window, const std::vector<PlannedScene>& scenes, const studio::Request& request,
+void film_scenes(OffscreenWindow& window, std::vector<PlannedScene> scenes, const studio::Request& request,
                  formats::FilmWriter& film) {
   formats::Picture last;
   ProgressBar bar("filming");
   for (std::size_t i = 0; i < scenes.size(); ++i) {
     bar.update(static_cast<double>(i) / static_cast<double>(scenes.size()), scenes[i].family->title);
     const bool is_tour = scenes.size() > 1;
-    leave_out_if_it_fails(is_tour, *scenes[i].family,
-                          [&] { last = film_scene(window, scenes[i], request, is_tour, last, film); });
+    const bool is_filmed = leave_out_if_it_fails(
+        is_tour, *scenes[i].family, [&] { last = film_scene(window, scenes[i], request, is_tour, last, film); });
+    if (!is_filmed && i + 1 < scenes.size()) scenes[i + 1].frames += scenes[i].frames;  // the film is as long as said
   }
   bar.finish();
 }

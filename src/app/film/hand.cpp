@@ -38,8 +38,10 @@ void Hand::advance(float seconds, const std::vector<ControlRect>& controls) {
     from_ = {target->x + 60, target->y + 130};
     is_shown_ = true;
   }
-  // A button goes down before the hand moves and comes up after it has.
-  is_pressed_ = step.is_pressed;
+  if (is_pressed_ != step.is_pressed) {
+    is_pressed_ = step.is_pressed;  // the button goes down or up where the hand is; then it moves
+    if (is_shown_) return;
+  }
   elapsed_ += seconds * pace_;
   const float share = std::clamp(elapsed_ / std::max(step.seconds, 1e-3F), 0.0F, 1.0F);
   const float eased = step.is_pressed ? share : share * share * (3 - 2 * share);

@@ -15,15 +15,18 @@ struct StillsOptions {
 };
 
 /// Runs `scene`. An Error of one of several scenes, such as weights that are not there, is told, and the others go on.
+/// Returns whether all was well.
 template <typename Function>
-void leave_out_if_it_fails(bool is_one_of_several, const studio::Family& family, Function scene) {
+bool leave_out_if_it_fails(bool is_one_of_several, const studio::Family& family, Function scene) {
   try {
     scene();
+    return true;
   } catch (const gpu::DeviceLost&) {
     throw;
   } catch (const core::Error& error) {
     if (!is_one_of_several) throw;
     fmt::print(stderr, "{} is left out: {}\n", family.name, error.what());
+    return false;
   }
 }
 

@@ -4,6 +4,7 @@
 #include "core/files.h"
 #include "core/log.h"
 #include "formats/png.h"
+#include "gpu/error.h"
 
 namespace figment::app {
 
@@ -31,6 +32,8 @@ IconShelf::IconShelf(UiRenderer& renderer, const std::vector<studio::Family>& fa
       Icon& icon = icons_[family.name];
       icon.image = renderer_.upload(as_rgba(picture), picture.width, picture.height);
       icon.texture = renderer_.make_texture(icon.image.view());
+    } catch (const gpu::DeviceLost&) {
+      throw;
     } catch (const core::Error& problem) {
       spdlog::warn("{}", problem.what());  // the list is there all the same
     }

@@ -28,7 +28,7 @@ void Interface::select_models(const std::string& model) {
   const studio::Family* writer = nullptr;
   bool is_known = model.empty();
   for (const studio::Family& family : players_.families()) {
-    const studio::Family*& place = family.paints ? painter : writer;
+    const studio::Family*& place = family.fills_stage ? painter : writer;
     const bool is_wanted = family.name == model;
     if (place == nullptr || is_wanted) place = &family;
     is_known |= is_wanted;

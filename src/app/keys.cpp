@@ -20,21 +20,25 @@ void show_family(State& state, bool paints, int index) {
   if (list.empty()) return;
   const auto count = static_cast<int>(list.size());
   const studio::Family* family = list[static_cast<std::size_t>((index % count + count) % count)];
-  const Player& player = paints ? state.players.painter() : state.players.writer();
+  const Player& player = family->fills_stage ? state.players.painter() : state.players.writer();
   if (player.family != family) state.actions.select = family;
 }
 
-/// The next one of its kind; with Shift the one before.
+/// The next one that fills the stage; with Shift the one before.
 void show_next_family(State& state, int) {
   const ImGuiIO& io = ImGui::GetIO();
   if (!io.KeyCtrl) return;
-  int index = 0;
+  std::vector<const studio::Family*> list;
+  int index = -1;
   for (const studio::Family& family : state.players.families()) {
-    if (!family.paints) continue;
-    if (state.players.painter().family == &family) break;
-    ++index;
+    if (!family.fills_stage) continue;
+    if (state.players.painter().family == &family) index = static_cast<int>(list.size());
+    list.push_back(&family);
   }
-  show_family(state, true, index + (io.KeyShift ? -1 : 1));
+  const auto count = static_cast<int>(list.size());
+  if (count < 2) return;
+  const int next = index < 0 ? 0 : (index + (io.KeyShift ? -1 : 1) + count) % count;
+  state.actions.select = list[static_cast<std::size_t>(next)];
 }
 
 /// 1 is the first painter, 0 the tenth; with Control the same for writers.

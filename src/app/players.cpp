@@ -44,6 +44,20 @@ void add(Fingerprint& result, const studio::PointsView& points) {
   result.add(points.marker_y);
 }
 void add(Fingerprint& result, const studio::HeatMapView& map) { result.add(map.values); }
+void add(Fingerprint& result, const studio::WordsView& words) {
+  for (const auto& word : words.words) {
+    result.add(core::hash_text(word.text));
+    result.add(word.weight);
+    result.add(static_cast<std::uint64_t>(word.look) * 2 + static_cast<std::uint64_t>(word.is_marked));
+  }
+}
+void add(Fingerprint& result, const studio::TreeView& tree) {
+  for (const auto& node : tree.nodes) {
+    result.add(core::hash_text(node.label));
+    result.add(node.value);
+    result.add(static_cast<std::uint64_t>(node.is_alive) * 2 + static_cast<std::uint64_t>(node.is_chosen));
+  }
+}
 
 void add(Fingerprint& result, const studio::View& view) {
   result.add(view.pictures.version);
@@ -100,14 +114,14 @@ void Players::select(const studio::Family& family) {
   // Where it is trained it stops training. What writes is trained on the stage too, and goes from there.
   for (const std::size_t place : {std::size_t{1}, std::size_t{0}}) {
     if (painters_[place].family != &family || !painters_[place].trains) continue;
-    if (family.paints) return put(painters_[place], family);
+    if (family.fills_stage) return put(painters_[place], family);
     clear_painter(place);
   }
-  put(family.paints ? painters_[0] : writer_, family);
+  put(family.fills_stage ? painters_[0] : writer_, family);
 }
 
 void Players::compare_with(const studio::Family& family) {
-  if (!family.paints) return put(writer_, family);
+  if (!family.fills_stage) return put(writer_, family);
   if (painters_[0].family == nullptr) return select(family);
   // Beside its own training it has one place only.
   const bool is_there = painters_[0].family == &family && !painters_[0].trains && painters_[1].trains;

@@ -97,7 +97,8 @@ Evaluation evaluate_latent_diffusion(runtime::Context& context, const Evaluation
   const PictureDistance distance = {precision_recall(made_verdict.features, real_verdict.features),
                                     frechet_distance(made_verdict.features, real_verdict.features)};
   std::string text = fmt::format(
-      "latent_diffusion: {} pictures of held-out scenes from their captions ({}, {}, {} steps, guidance {:.1f}, seed {}), "
+      "latent_diffusion: {} pictures of held-out scenes from their captions ({}, {}, {} steps, guidance {:.1f}, seed "
+      "{}), "
       "painted in {:.0f} s\n\n  {:<30} {:>10} {:>7} {:>6} {:>6} {:>6} {:>7} {:>6}\n",
       count, request.sampler, request.schedule, request.steps, request.guidance, options.seed, seconds,
       "what the judge sees is right, %", "background", "number", "size", "noun", "top-5", "colour", "all");

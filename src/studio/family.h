@@ -34,10 +34,11 @@ struct Evaluation {
 
 /// A model family as the list knows it.
 struct Family {
-  std::string name;      ///< "diffusion"
-  std::string title;     ///< "Diffusion"
-  bool paints = true;    ///< pictures (else words)
-  std::string sentence;  ///< "paints landscapes out of noise, step by step"
+  std::string name;         ///< "diffusion"
+  std::string title;        ///< "Diffusion"
+  bool paints = true;       ///< pictures (else words)
+  bool fills_stage = true;  ///< its view is on the stage (else its text goes below the stage)
+  std::string sentence;     ///< "paints landscapes out of noise, step by step"
   /// Null: a helper such as a judge, which is trained and measured but not shown.
   std::unique_ptr<Activity> (*make)(runtime::Context& context, const Request& request) = nullptr;
   /// `preset` is "small" (what ships) or "large" (for a GPU). Throws Error for a preset that it has not.

@@ -78,6 +78,7 @@ Family gpt_family() {
   family.name = "gpt";
   family.title = "GPT";
   family.paints = false;
+  family.fills_stage = false;
   family.sentence = "writes stories, word by word";
   family.make = make_activity<GptActivity>;
   family.make_task = training::make_task<training::GptTask>;

@@ -106,12 +106,38 @@ struct HeatMapView {
   std::vector<std::string> column_labels;
 };
 
+/// Words in lines that wrap, each of which can be coloured by how much it counts.
+struct WordsView {
+  enum class Look { plain, dim, given, blank, fresh, wrong };
+  struct Word {
+    std::string text;  ///< UTF-8; a blank before it belongs to it, as in TextToken
+    float weight = 0;  ///< 0..1: how strongly the ground behind it is coloured
+    Look look = Look::plain;
+    bool is_marked = false;  ///< with a frame, for instance the word under the mouse
+  };
+  std::vector<Word> words;
+  float size = 1;       ///< of the letters, beside the stage's usual size
+  std::string speaker;  ///< small and dim above the words, for instance "You"; may be empty
+};
+
+/// A tree that grows from left to right, for instance the beams of a search.
+struct TreeView {
+  struct Node {
+    int parent = -1;  ///< index of an earlier node; -1: a root
+    std::string label;
+    float value = 0;        ///< 0..1: how strongly it is coloured
+    bool is_alive = false;  ///< still considered
+    bool is_chosen = false;
+  };
+  std::vector<Node> nodes;
+};
+
 /// One thing among several on the stage. Parts of the same row lie side by side.
 struct ViewPart {
   std::string name;   ///< for PointerEvent::part and for tests
   std::string title;  ///< above it
   std::string note;   ///< below it, dim
-  std::variant<PictureView, BarsView, CurvesView, HistogramView, PointsView, HeatMapView> content;
+  std::variant<PictureView, BarsView, CurvesView, HistogramView, PointsView, HeatMapView, WordsView, TreeView> content;
   int row = 0;
   float height = 1;                   ///< share of its row among the rows; the largest of the row counts
   float width = 1;                    ///< share of the part in its row

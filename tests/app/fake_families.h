@@ -228,6 +228,7 @@ inline const std::vector<studio::Family>& fake_families() {
     families[2].name = "gpt";
     families[2].title = "GPT";
     families[2].paints = false;
+    families[2].fills_stage = false;
     families[2].sentence = "Writes a story.";
     families[2].make = [](runtime::Context& context,
                           const studio::Request& request) -> std::unique_ptr<studio::Activity> {

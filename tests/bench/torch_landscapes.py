@@ -79,7 +79,9 @@ class LatentDiffusion(Family):
         self.words = words
         self.reader = CaptionReader(vocabulary, words, text, layers, 4)
         self.time1, self.time2 = nn.Linear(64, e), nn.Linear(e, e)
-        self.summary1, self.summary2 = nn.Linear(text, 32), nn.Linear(32, e)
+        self.summary, self.sketch1 = nn.Linear(text, e), nn.Linear(text, 256)
+        self.sketch2 = nn.Linear(256, 16 * 16 * 16)
+        self.sketch3 = nn.Conv2d(16, c, 1)
         self.door, self.places = conv3(4, c), nn.Parameter(torch.randn(1, c, 16, 16))
         self.down1, self.down2, self.down3 = Residual(c, c, e), Residual(2 * c, 2 * c, e), Residual(2 * c, 2 * c, e)
         self.reduce1, self.reduce2 = conv3(c, 2 * c, 2), conv3(2 * c, 3 * c, 2)
@@ -99,8 +101,9 @@ class LatentDiffusion(Family):
         text = self.reader(words)
         angles = time[:, None] * self.frequencies
         e = self.time2(functional.silu(self.time1(torch.cat([angles.sin(), angles.cos()], -1))))
-        e = functional.silu(e + self.summary2(self.summary1(text[2])))
-        fine = self.down1(self.door(x) + self.places, e)
+        e = functional.silu(e + self.summary(text[2]))
+        sketch = self.sketch2(functional.silu(self.sketch1(text[2]))).view(-1, 16, 16, 16)
+        fine = self.down1(self.door(x) + self.places + self.sketch3(sketch), e)
         h = self.down_words(self.down2(self.reduce1(fine), e), text)
         coarse = self.down3(h, e)
         h = self.middle_attention(self.middle1(self.reduce2(coarse), e))

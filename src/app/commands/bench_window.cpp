@@ -37,7 +37,7 @@ BenchRow headless(const BenchCase::MakeContext& make_context, const BenchSetting
   request.text.tokens_per_second = 0;  // as fast as it goes
   Players players(context, studio::shown_families());
   for (const studio::Family& family : studio::shown_families()) {
-    const Player& player = family.paints ? players.painter() : players.writer();
+    const Player& player = family.fills_stage ? players.painter() : players.writer();
     if (player.family == nullptr) players.select(family);
   }
   while (players.make_pending(request)) {

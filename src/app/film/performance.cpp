@@ -39,13 +39,13 @@ void Performance::take_stage(const studio::Request& request) {
   state.request = request;
   state.is_paused = false;
   state.actions.select = planned_.family;
-  if (!planned_.family->paints) {
+  if (!planned_.family->fills_stage) {
     state.actions.stop = players.painter().family;
   } else if (!planned_.scene.has_words) {
     state.actions.stop = players.writer().family;
   } else if (players.writer().family == nullptr) {
     const auto& families = players.families();
-    const auto writer = std::ranges::find_if(families, [](const studio::Family& family) { return !family.paints; });
+    const auto writer = std::ranges::find_if(families, [](const studio::Family& family) { return !family.fills_stage; });
     if (writer != families.end()) window_.interface().players().select(*writer);
   }
 }
@@ -60,7 +60,7 @@ void Performance::advance() {
   owed_calls_ -= calls;
   OffscreenWindow::Frame frame;
   frame.painter_calls = state.is_paused ? 0 : static_cast<int>(calls);
-  frame.writer_calls = planned_.family->paints ? writer_calls : static_cast<int>(calls);
+  frame.writer_calls = planned_.family->fills_stage ? writer_calls : static_cast<int>(calls);
   frame.has_mouse = hand_.is_shown();
   frame.mouse = hand_.at();
   frame.is_pressed = hand_.is_pressed();

@@ -19,7 +19,7 @@ bool draw_painter_sections(State& state) {
       changed |= draw_training_section(state, player);
       continue;
     }
-    paints = true;
+    paints |= family->paints;
     has_sampler |= family->has_sampler;
     has_landscapes |= family->has_landscapes;
     if (place == 0 || family != state.players.painter(0).family) changed |= draw_family_section(state, *family);

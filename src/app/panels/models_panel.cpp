@@ -96,7 +96,7 @@ void draw_item(State& state, const studio::Family& family, float height) {
   if (is_live) {
     list.AddRectFilled({at.x, at.y + style.px(6)}, {at.x + style.px(2), end.y - style.px(6)}, color::accent);
   }
-  const bool can_compare = family.paints && !is_live && state.players.painter().family != nullptr;
+  const bool can_compare = family.fills_stage && !is_live && state.players.painter().family != nullptr;
   const float taken = can_compare ? draw_compare(state, family, row, is_hovered) : 0.0F;
   ImGui::SetCursorScreenPos(at);
   if (ImGui::InvisibleButton(family.name.c_str(), {row.width - taken, height})) click(state, family, is_live);

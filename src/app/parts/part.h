@@ -33,6 +33,8 @@ PartHits draw_content(const PartCanvas& canvas, const studio::CurvesView& curves
 PartHits draw_content(const PartCanvas& canvas, const studio::HistogramView& histogram);
 PartHits draw_content(const PartCanvas& canvas, const studio::PointsView& points);
 PartHits draw_content(const PartCanvas& canvas, const studio::HeatMapView& map);
+PartHits draw_content(const PartCanvas& canvas, const studio::WordsView& words);
+PartHits draw_content(const PartCanvas& canvas, const studio::TreeView& tree);
 
 /// Pictures as they fill an area best, or in so many columns, each with its caption. `marked` gets a frame.
 struct PictureGrid {

@@ -48,6 +48,7 @@ FrameLoop::FrameLoop(const WindowOptions& options, Window& window, runtime::Cont
   for (const studio::Family& family : families) {
     if (family.name == options.train && family.make_task != nullptr) players_.train(family);
   }
+  if (options.tour_seconds > 0) tour_.emplace(families, options.tour_seconds, 3);
 }
 
 FrameLoop::~FrameLoop() {
@@ -90,6 +91,10 @@ bool FrameLoop::step() {
   if (options_.each_frame) options_.each_frame(window_);
   if (window_.should_close() || state_.actions.quit || Signals::was_asked != 0) return false;
   if (options_.frames > 0 && ready_frames_ >= options_.frames) return false;
+  if (tour_) {
+    if (tour_->is_over()) return false;
+    if (const studio::Family* family = tour_->due()) state_.actions.select = family;
+  }
   interface_.follow_scale(window_.content_scale());
   take_input();
   // One frame is shown with "Loading ..." before a model is made.
@@ -226,6 +231,7 @@ void FrameLoop::rest() {
 void FrameLoop::measure() {
   // Kernels that are compiled hold up the queue on some devices; that says nothing of the frames to come.
   (is_ready() ? state_.frame_times : loading_times_).add(since_ms(frame_start_));
+  if (tour_) tour_->note(since_ms(frame_start_), players_.has_pending() ? nullptr : players_.painter().view());
   frame_start_ = Clock::now();
   const double elapsed_ms = since_ms(measured_);
   if (elapsed_ms < 500) return;
@@ -323,6 +329,7 @@ WindowReport FrameLoop::report() const {
   report.interface_ms = presenter_.drawing_ms();
   report.pictures_ms = presenter_.pictures_ms();
   report.build_ms = state_.measurements.build_ms;
+  if (tour_) report.tour = tour_->report();
   report.validation_messages = device_.validation_messages();
   return report;
 }

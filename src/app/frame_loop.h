@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <memory>
+#include <optional>
 
 #include "app/capture.h"
 #include "app/interface.h"
@@ -52,6 +53,7 @@ class FrameLoop {
   Players& players_;
   State& state_;
   std::unique_ptr<Film> film_;
+  std::optional<WindowTour> tour_;
   formats::Picture last_pixels_;
 
   Clock::time_point started_ = Clock::now();

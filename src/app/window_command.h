@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/window_tour.h"
 #include "studio/family.h"
 
 namespace figment::app {
@@ -19,6 +20,7 @@ struct WindowOptions {
   std::string device;  ///< see gpu::DeviceOptions::select
   bool validation = false;
   int frames = 0;                     ///< quits after so many; 0: runs until it is closed
+  double tour_seconds = 0;            ///< above 0: shows each family so long, three times round, and quits
   std::filesystem::path screenshot;   ///< the whole window at the end, PNG; empty: none
   double frame_budget_ms = 0;         ///< 0: 33 on a CPU device, 8 on a GPU
   std::filesystem::path capture_dir;  ///< where F12 and F10 write; empty: the current folder
@@ -43,6 +45,7 @@ struct WindowReport {
   double interface_ms = 0;  ///< device time of drawing the window
   double pictures_ms = 0;   ///< the part of it that enlarges pictures
   double build_ms = 0;      ///< host time of building the interface
+  TourReport tour;
   std::vector<std::string> validation_messages;
 };
 

@@ -22,10 +22,10 @@ using tensor::Tensor;
 constexpr double rest_seconds = 3;
 constexpr int manifold_cells = 16;          // a side
 constexpr float manifold_reach = 2.4F;      // deviations of the prior
-constexpr std::int64_t survey_count = 480;  // pictures
+constexpr std::int64_t survey_count = 240;  // pictures
 constexpr std::int64_t survey_batch = 16;
 constexpr std::uint64_t survey_seed = 7002;
-constexpr std::size_t trade_pictures = 48;  // that each is a mean of
+constexpr std::size_t trade_pictures = 32;  // that each is a mean of
 constexpr float attribute_reach = 2.5F;     // deviations to both sides
 constexpr int digit_count = 10;
 

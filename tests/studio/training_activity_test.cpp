@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "core/error.h"
 #include "core/files.h"
@@ -44,6 +46,7 @@ class TrainingActivityTest : public runtime::DeviceTest {
       if (is_loaded && activity.trainer()->steps_done() >= steps) return;
       activity.advance(5);
       device().wait_idle();
+      if (frame > 200) std::this_thread::sleep_for(std::chrono::milliseconds(1));  // files are written meanwhile
     }
     FAIL() << "it never came to step " << steps;
   }

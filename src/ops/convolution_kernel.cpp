@@ -102,9 +102,12 @@ KernelPlan plan_direct_shared(const ConvSizes& s, const ConvOperands& operands, 
   return plan;
 }
 
-/// For at most four target channels of a group, on a CPU.
+constexpr std::int64_t narrow_channels = 8;  // of a group's target: with more, lanes of channels are faster
+
+/// For few target channels of a group, on a CPU.
 KernelPlan plan_narrow(const ConvSizes& s, const ConvOperands& operands, const Side& source, const Side& target,
                        bool backward, const DeviceTraits& traits) {
+  const std::int64_t blocks = ceil_div(target.group_channels, 4);
   constexpr std::int64_t held = 8;
   const std::int64_t lanes = traits.subgroup_size;
   const std::int64_t m = s.batch * target.height * target.width;
@@ -114,7 +117,8 @@ KernelPlan plan_narrow(const ConvSizes& s, const ConvOperands& operands, const S
   KernelCall call;
   call.shader = "conv2d_narrow";
   call.constants = {word(lanes),         word(held),          backward,
-                    x_aligned ? 4U : 1U, w_aligned ? 4U : 1U, operands.bias.has_value()};
+                    x_aligned ? 4U : 1U, w_aligned ? 4U : 1U, operands.bias.has_value(),
+                    word(blocks)};
   call.operands = {texels(operands.source, x_aligned), texels(operands.weight, w_aligned),
                    operands.bias ? with_view(*operands.bias, View::texel1) : texels(operands.source, x_aligned),
                    with_view(operands.target, View::storage)};
@@ -132,7 +136,7 @@ KernelPlan plan_direct(const ConvSizes& s, const ConvOperands& operands, bool ba
   const Side& source = backward ? y : x;
   const Side& target = backward ? x : y;
   if (!traits.is_cpu) return plan_direct_shared(s, operands, source, target, backward);
-  if (target.group_channels <= 4) return plan_narrow(s, operands, source, target, backward, traits);
+  if (target.group_channels <= narrow_channels) return plan_narrow(s, operands, source, target, backward, traits);
   const std::int64_t phases = backward ? s.stride : 1;  // see conv2d.comp
   const std::int64_t m = s.batch * ceil_div(target.height, phases) * ceil_div(target.width, phases);
   const std::int64_t lanes = traits.subgroup_size;

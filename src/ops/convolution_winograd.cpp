@@ -71,6 +71,13 @@ bool applies(const ConvSizes& s) {
          s.padding <= 2 && s.channels % 4 == 0 && s.out_channels % 4 == 0;
 }
 
+/// How much the direct kernel computes for each channel that is wanted: it makes 32 at a time, or four where that is
+/// all.
+double direct_waste(std::int64_t target_channels, const DeviceTraits& traits) {
+  const std::int64_t tile = target_channels <= 4 ? 4 : 4 * static_cast<std::int64_t>(traits.subgroup_size);
+  return static_cast<double>(ceil_div(target_channels, tile) * tile) / static_cast<double>(target_channels);
+}
+
 /// Whether the estimated time, in multiply-adds, is below that of the direct kernel. The weights of the estimate were
 /// measured on lavapipe: a transformed texel costs as much as about `texel_cost` multiply-adds.
 bool pays(const ConvSizes& s, std::int64_t tile_count, std::int64_t padded_tiles, double direct_pixels) {
@@ -94,7 +101,8 @@ bool prefers_winograd(const ConvSizes& s, bool backward, const DeviceTraits& tra
   const Tiles tiles(s.batch, backward ? s.height : s.out_height, backward ? s.width : s.out_width);
   const std::int64_t padded = ceil_div(tiles.count, block_tiles) * block_tiles;
   const std::int64_t pixels = backward ? s.pixels() : s.out_pixels();
-  return fits(s, padded, traits) && pays(s, tiles.count, padded, static_cast<double>(pixels));
+  const double waste = direct_waste(backward ? s.channels : s.out_channels, traits);
+  return fits(s, padded, traits) && pays(s, tiles.count, padded, waste * static_cast<double>(pixels));
 }
 
 KernelPlan plan_winograd(const ConvSizes& s, const ConvOperands& operands, bool backward, const DeviceTraits& traits) {

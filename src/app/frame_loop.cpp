@@ -2,6 +2,7 @@
 
 #include <imgui_impl_glfw.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <csignal>
@@ -11,6 +12,7 @@
 #include "app/keys.h"
 #include "core/files.h"
 #include "core/log.h"
+#include "data/text_file.h"
 #include "gpu/error.h"
 
 namespace figment::app {
@@ -134,6 +136,7 @@ void FrameLoop::take_input() {
 
 void FrameLoop::restore(const std::filesystem::path& path) {
   interface_.guard([&] {
+    if (path.extension() != ".png") return learn_text(path);
     if (!is_capture(path)) {
       players_.set_input(formats::read_png(path));
       return state_.say(path.filename().string() + " is what it works on now.");
@@ -141,6 +144,22 @@ void FrameLoop::restore(const std::filesystem::path& path) {
     state_.request = read_capture(path);
     state_.say("The settings of " + path.filename().string() + " are back.");
   });
+}
+
+/// A text file that was dropped: the GPT learns it, from nothing.
+void FrameLoop::learn_text(const std::filesystem::path& path) {
+  const auto& families = players_.families();
+  const auto gpt = std::ranges::find(families, "gpt", &studio::Family::name);
+  core::require(gpt != families.end() && gpt->make_task != nullptr, "{} is no picture; drop a PNG file.",
+                path.filename().string());
+  const std::string text = data::read_text_file(path, "drop a PNG or a UTF-8 text file");
+  core::require(static_cast<std::int64_t>(text.size()) >= data::TextWindows::least_bytes,
+                "{} has only {} bytes; drop a text of at least {}.", path.filename().string(), text.size(),
+                data::TextWindows::least_bytes);
+  state_.request.texts["train.gpt.text"] = std::filesystem::absolute(path).string();
+  state_.request.numbers["train.gpt.start"] = 0;
+  state_.actions.train = &*gpt;
+  state_.say("The GPT learns " + path.filename().string() + ".");
 }
 
 void FrameLoop::take_actions() {

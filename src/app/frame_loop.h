@@ -31,6 +31,7 @@ class FrameLoop {
   void take_input();
   void take_actions();
   void restore(const std::filesystem::path& path);
+  void learn_text(const std::filesystem::path& path);
   void capture();
   void toggle_film();
   void end_film();

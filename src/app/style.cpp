@@ -65,6 +65,8 @@ Fonts load_fonts(float scale, std::string& missing) {
   fonts.small_bold = load_font(bold, size(12));
   fonts.small = load_font(regular, size(13));
   fonts.mono = load_font(mono, size(13));
+  fonts.large = load_font(regular, size(18));
+  fonts.larger = load_font(regular, size(22));
   fonts.title = load_font(bold, size(26), ImGui::GetIO().Fonts->GetGlyphRangesDefault());
   return fonts;
 }

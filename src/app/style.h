@@ -32,6 +32,8 @@ struct Fonts {
   ImFont* small_bold = nullptr;  ///< headings
   ImFont* small = nullptr;
   ImFont* mono = nullptr;
+  ImFont* large = nullptr;  ///< texts that are read: 1.2 and 1.5 times as large as the regular letters
+  ImFont* larger = nullptr;
   ImFont* title = nullptr;  ///< of a film; Latin letters only
 };
 

@@ -9,8 +9,11 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "data/bilingual_words.h"
+#include "data/names.h"
 #include "data/picture_source.h"
 #include "data/stories.h"
+#include "data/stories2.h"
 #include "data/token_stream.h"
 #include "formats/png.h"
 
@@ -63,6 +66,65 @@ void write_stories(int count, std::uint64_t seed, const std::filesystem::path& f
   core::write_atomically(folder / "summaries.jsonl", summaries);
 }
 
+void write_second_stories(int count, std::uint64_t seed, const std::filesystem::path& folder,
+                          const Progress& advanced) {
+  core::Random random = training_random(seed);
+  std::string text, summaries;
+  for (int i = 0; i < count; ++i) {
+    const Story story = make_questioned_story(random).story;
+    text += story.text + '\n';
+    summaries += nlohmann::ordered_json{{"text", story.text}, {"summary", story.summary}}.dump() + '\n';
+    if (advanced) advanced(i + 1);
+  }
+  core::write_atomically(folder / "stories.txt", text);
+  core::write_atomically(folder / "summaries.jsonl", summaries);
+}
+
+void write_questions(int count, std::uint64_t seed, const std::filesystem::path& folder, const Progress& advanced) {
+  core::Random random = training_random(seed);
+  std::string lines;
+  for (int i = 0; i < count; ++i) {
+    const QuestionedStory story = make_questioned_story(random);
+    nlohmann::ordered_json questions = nlohmann::ordered_json::array();
+    for (const StoryFact& fact : story.facts)
+      questions.push_back({{"kind", question_kind_names[static_cast<std::size_t>(fact.kind)]},
+                           {"questions", fact.questions},
+                           {"answer", fact.answer},
+                           {"said", story.story.text.substr(fact.begin, fact.length)},
+                           {"begin", fact.begin},
+                           {"end", fact.begin + fact.length}});
+    lines += nlohmann::ordered_json{{"text", story.story.text}, {"facts", questions}}.dump() + '\n';
+    if (advanced) advanced(i + 1);
+  }
+  core::write_atomically(folder / "questions.jsonl", lines);
+}
+
+void write_names(int count, std::uint64_t seed, const std::filesystem::path& folder, const Progress& advanced) {
+  core::Random random(seed);
+  std::string text;
+  for (int i = 0; i < count; ++i) {
+    const Name name = make_name(random);
+    text += fmt::format("{}\t{}\n", name_of(name.kind), name.text);
+    if (advanced) advanced(i + 1);
+  }
+  core::write_atomically(folder / "names.txt", text);
+}
+
+void write_sentences(int count, std::uint64_t seed, const std::filesystem::path& folder, const Progress& advanced) {
+  core::Random random(seed);
+  std::string lines;
+  for (int i = 0; i < count; ++i) {
+    const Sentence sentence = make_sentence(random, Pairs::any);
+    lines += nlohmann::ordered_json{{"english", written(sentence.english, true)},
+                                    {"french", written(sentence.french, false)},
+                                    {"spanish", written(sentence.spanish, false)}}
+                 .dump() +
+             '\n';
+    if (advanced) advanced(i + 1);
+  }
+  core::write_atomically(folder / "sentences.jsonl", lines);
+}
+
 /// All picture sets, then the texts.
 std::vector<Dataset> list_datasets() {
   std::vector<Dataset> all;
@@ -71,6 +133,16 @@ std::vector<Dataset> list_datasets() {
                    [&set](auto&&... arguments) { write_pictures(set, arguments...); }});
   all.push_back({"stories", "Short stories for children with a one-line summary each, from a grammar of known entropy.",
                  stories_version, DatasetKind::text, write_stories});
+  all.push_back({"stories2", "Short stories with more plots, talk at their ends and a one-line summary each.",
+                 stories2_version, DatasetKind::text, write_second_stories});
+  all.push_back({"questions",
+                 "Such stories with questions (who, where, what, why), short answers and where they stand.",
+                 stories2_version, DatasetKind::text, write_questions});
+  all.push_back({"names", "Names of girls, boys, places and dragons, from a grammar of syllables.", names_version,
+                 DatasetKind::text, write_names});
+  all.push_back({"bilingual",
+                 "English sentences with their French and Spanish translations, from one grammar of all three.",
+                 bilingual_version, DatasetKind::text, write_sentences});
   return all;
 }
 

@@ -23,13 +23,16 @@ std::vector<const tensor::Op*> update_ops();
 std::vector<const tensor::Op*> optimizer_ops();
 std::vector<const tensor::Op*> denoise_ops();
 std::vector<const tensor::Op*> text_sampling_ops();
+std::vector<const tensor::Op*> decode_ops();
+std::vector<const tensor::Op*> recurrent_ops();
 
 std::span<const tensor::Op* const> all_ops() {
   static const std::vector<const tensor::Op*> list = [] {
     std::vector<const tensor::Op*> ops;
-    for (const auto& group : {matmul_ops(), convolution_ops(), attention_ops(), pointwise_ops(), movement_ops(),
-                              reduction_ops(), softmax_ops(), norm_ops(), grid_ops(), lookup_ops(), random_ops(),
-                              sort_ops(), update_ops(), optimizer_ops(), denoise_ops(), text_sampling_ops()}) {
+    for (const auto& group :
+         {matmul_ops(), convolution_ops(), attention_ops(), pointwise_ops(), movement_ops(), reduction_ops(),
+          softmax_ops(), norm_ops(), grid_ops(), lookup_ops(), random_ops(), sort_ops(), update_ops(), optimizer_ops(),
+          denoise_ops(), text_sampling_ops(), decode_ops(), recurrent_ops()}) {
       ops.insert(ops.end(), group.begin(), group.end());
     }
     return ops;

@@ -1,6 +1,7 @@
 #include "ops/text_sampling.h"
 
 #include "core/error.h"
+#include "ops/choose_token.h"
 #include "ops/launch.h"
 #include "ops/ops.h"
 #include "ops/text_sampling_filter.h"
@@ -100,6 +101,6 @@ tensor::Tensor filter_logits(tensor::Tensor logits, tensor::Tensor params) {
   return logits.graph->apply_one(filter_logits_op(), {logits, params});
 }
 
-std::vector<const Op*> text_sampling_ops() { return {&penalize_op(), &filter_logits_op()}; }
+std::vector<const Op*> text_sampling_ops() { return {&penalize_op(), &filter_logits_op(), &choose_token_op()}; }
 
 }  // namespace figment::ops

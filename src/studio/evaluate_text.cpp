@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "core/error.h"
-#include "core/files.h"
+#include "data/text_file.h"
 #include "data/token_stream.h"
 #include "formats/text.h"
 #include "runtime/program.h"
@@ -148,16 +148,7 @@ TextScore score_texts(runtime::Context& context, const models::Gpt& network, con
 }
 
 std::vector<std::string> load_texts(const std::filesystem::path& path, std::int64_t count_max) {
-  std::error_code error;
-  core::require(std::filesystem::exists(path, error), "there is no file {}; give --data a text file", path.string());
-  core::require(!std::filesystem::is_directory(path, error), "{} is a folder; give --data a text file", path.string());
-  std::string content = core::read_text(path);
-  if (content.starts_with("\xEF\xBB\xBF")) content.erase(0, 3);  // byte order mark
-  core::require(content.find('\0') == std::string::npos, "{} is no text but binary data; give --data a UTF-8 text file",
-                path.string());
-  if (const auto invalid = formats::first_invalid_utf8(content)) {
-    core::fail("{} is no UTF-8 text (byte {}); save it as UTF-8", path.string(), *invalid);
-  }
+  const std::string content = data::read_text_file(path, "give --data a UTF-8 text file");
   const std::vector<std::string> lines = split_lines(content);
   const auto is_empty = [](const std::string& line) { return line.empty(); };
   const auto last = std::find_if_not(lines.rbegin(), lines.rend(), is_empty).base();
@@ -184,9 +175,12 @@ std::vector<std::string> load_texts(const std::filesystem::path& path, std::int6
 
 GptEvaluation evaluate_gpt(runtime::Context& context, const GptEvaluationOptions& options,
                            const std::function<void(double)>& progress) {
-  const Tokenizer tokenizer = Tokenizer::for_stories();
+  const auto owned = load_story_tokenizer(options.weights);
+  const Tokenizer& tokenizer = *owned;
   GptEvaluation result;
   result.is_own_data = !options.data.empty();
+  core::require(result.is_own_data || tokenizer.cut() == Tokenizer::Cut::words,
+                "these weights know a text of your own; give --data a text like it to measure them on");
   if (result.is_own_data) {
     const std::vector<std::string> texts = load_texts(options.data, options.count);
     const auto network = load_story_network(tokenizer, options.weights);

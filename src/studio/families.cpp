@@ -16,14 +16,19 @@ Family flow_matching_family();
 Family gan_family();
 Family pixelcnn_family();
 Family autoencoder_family();
+Family bert_family();
 Family cgan_family();
+Family chat_family();
 Family diffusion_family();
 Family digit_judge_family();
 Family gpt_family();
 Family judge_family();
 Family latent_coder_family();
 Family latent_diffusion_family();
+Family lstm_family();
 Family sketch_family();
+Family summarizer_family();
+Family translator_family();
 Family vae_family();
 
 const std::vector<Family>& families() {
@@ -32,6 +37,11 @@ const std::vector<Family>& families() {
       flow_matching_family(),
       latent_diffusion_family(),
       gpt_family(),
+      lstm_family(),
+      bert_family(),
+      chat_family(),
+      translator_family(),
+      summarizer_family(),
       autoencoder_family(),
       vae_family(),
       cgan_family(),

@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
+
+#include "studio/family.h"
 
 namespace figment::studio {
 namespace {
@@ -15,11 +19,6 @@ constexpr std::uint64_t branch_stride = 1000003;  // far from the seeds of the n
 
 double seconds_since(Clock::time_point time) { return std::chrono::duration<double>(Clock::now() - time).count(); }
 
-std::string shown_piece(std::string piece) {
-  if (piece.starts_with(' ')) piece.erase(0, 1);
-  return piece;
-}
-
 }  // namespace
 
 GptActivity::GptActivity(runtime::Context& context, const Request& request)
@@ -31,43 +30,61 @@ GptActivity::GptActivity(runtime::Context& context, const Request& request)
       "From all that is written so far the network guesses each next word; the sampler picks one, and it is read again "
       "with the rest.";
   loading().read("Reading the weights", [this] {
-    tokenizer_ = std::make_shared<const data::Tokenizer>(data::Tokenizer::for_stories());
+    tokenizer_ = load_story_tokenizer();
     network_ = load_story_network(*tokenizer_);
   });
+  add_generator();
+}
+
+int GptActivity::wanted_stories() const {
+  return static_cast<int>(std::lround(number(request(), family_named("gpt"), "stories")));
+}
+
+void GptActivity::add_generator() {
   loading().run("Laying out the steps", [this] {
     view().subtitle =
-        fmt::format("stories, {:.1f} M weights, {} words", static_cast<double>(network_->parameters().count()) * 1e-6,
-                    network_->config().vocabulary);
-    generator_ = std::make_unique<TextGenerator>(this->context(), network_, tokenizer_);
+        fmt::format("{}, {:.1f} M weights, {} {}",
+                    tokenizer_->cut() == data::Tokenizer::Cut::words ? "stories" : "a text of your own",
+                    static_cast<double>(network_->parameters().count()) * 1e-6, network_->config().vocabulary,
+                    tokenizer_->cut() == data::Tokenizer::Cut::words ? "words" : "tokens");
+    generator_.reset();
+    generator_ = std::make_unique<TextGenerator>(this->context(), network_, tokenizer_, wanted_stories());
+    generator_->keep_attention(true);
   });
   loading().warm([this] { return std::vector<runtime::Program*>{generator_->compiled()}; });
 }
 
-sampling::TextOptions GptActivity::wanted_options() const {
-  sampling::TextOptions options = request().text.options;
-  options.seed += round() + branch_ * branch_stride;
-  return options;
+TextRequest GptActivity::wanted() const {
+  TextRequest text = request().text;
+  // Stories that are written at once have seeds one after the other.
+  text.options.seed += round() * static_cast<std::uint64_t>(generator_->batch()) + branch_ * branch_stride;
+  return text;
 }
 
 void GptActivity::begin() {
   branch_ = 0;
-  TextRequest text = request().text;
-  text.options = wanted_options();
-  generator_->begin(text);
+  if (generator_->batch() != wanted_stories()) return add_generator();
+  look_.query = -1;
+  view().text.takes_pointer = generator_->batch() == 1;
+  generator_->begin(wanted());
   owed_ = 0;
   last_ = Clock::now();
   bars_of_ = 0;
+  choices_.clear();
   view().bars.bars.clear();
   view().text.tokens.clear();
+  view().parts.clear();
 }
 
 RepeatingActivity::Taken GptActivity::take_request(const Request& before) {
   const TextRequest& now = request().text;
   const TextRequest& old = before.text;
+  if (number(before, family_named("gpt"), "stories") != wanted_stories()) return Taken::start_over;
   if (now == old) return Taken::nothing;
   check(now);
+  text_tokens(now, *tokenizer_);
   if (now.prompt != old.prompt || now.options.seed != old.options.seed) return Taken::start_over;
-  generator_->set_options(wanted_options());
+  generator_->set_request(wanted());
   return Taken::on_the_way;
 }
 
@@ -89,22 +106,47 @@ int GptActivity::step_once() {
   return 1;
 }
 
-void GptActivity::take_pointer(const PointerEvent& event) {
-  if (event.phase != PointerEvent::Phase::press || event.is_secondary || event.item < 0) return;
+bool GptActivity::pick_look(const PointerEvent& event) {
+  if (event.part == "looks") {
+    const int index = first_word_ + event.item;
+    look_.query = index == look_.query ? -1 : index;
+  } else if (event.part == "heads") {
+    const int query = query_of(*generator_, look_);
+    const auto part = std::ranges::find(view().parts, "heads", &ViewPart::name);
+    if (query < 0 || part == view().parts.end()) return true;
+    const int lane = event.item / std::max(std::get<HeatMapView>(part->content).columns, 1);
+    look_.lane = lane == look_.lane ? -1 : lane;
+  } else {
+    return false;
+  }
+  show_parts();
+  return true;
+}
+
+bool GptActivity::lead(const PointerEvent& event) {
   const auto item = static_cast<std::size_t>(event.item);
+  if (generator_->batch() > 1) return false;
   if (event.part == "words" && item < generator_->tokens().size()) {
     generator_->go_back(item + 1);
-  } else if (event.part == "bars" && item < view().bars.bars.size() && bars_of_ == generator_->tokens().size()) {
-    const BarsView::Bar& bar = view().bars.bars[item];
-    generator_->replace_last(bar.id, bar.value);
-  } else {
-    return;
+    return true;
   }
+  // All parts of the choice list the same words; the first tells what the network gave them.
+  const BarsView* bars = event.part == "bars" ? &view().bars : nullptr;
+  if (event.part.starts_with("choice ") && !choices_.empty()) bars = &std::get<BarsView>(choices_[0].content);
+  if (bars == nullptr || item >= bars->bars.size() || bars_of_ != generator_->tokens().size()) return false;
+  const BarsView::Bar bar = bars->bars[item];
+  generator_->replace_last(bar.id, bar.value);
+  for (ViewPart& part : choices_) part.marked = event.item;
+  return true;
+}
+
+void GptActivity::take_pointer(const PointerEvent& event) {
+  if (event.phase != PointerEvent::Phase::press || event.is_secondary || event.item < 0) return;
+  if (pick_look(event) || !lead(event)) return;
   ++branch_;
-  generator_->set_options(wanted_options());
+  generator_->set_request(wanted());
   resume();
-  const std::size_t kept = generator_->tokens().size();
-  view().text.tokens.resize(std::min(view().text.tokens.size(), kept - (event.part == "bars" && kept > 0 ? 1 : 0)));
+  look_.query = -1;
   if (event.part == "words") show_bars();
 }
 
@@ -113,14 +155,24 @@ void GptActivity::show_bars() {
   BarsView& bars = view().bars;
   bars.bars.clear();
   bars_of_ = tokens.size();
+  choices_ = choice_parts(*generator_, 1);
   if (tokens.empty() || tokens.back().is_prompt) return;
   // These are the candidates among which the last token was chosen.
   bars.title = "the choice of the last word";
   bars.note = "grey: removed by the filters";
   for (const TextGenerator::Candidate& candidate : generator_->candidates(bar_count)) {
     bars.bars.push_back(
-        {shown_piece(generator_->piece(candidate.id)), candidate.probability, candidate.kept <= 0, candidate.id});
+        {label_of(*generator_, candidate.id), candidate.probability, candidate.kept <= 0, candidate.id});
   }
+}
+
+void GptActivity::show_parts() {
+  if (generator_->batch() > 1) {
+    view().parts = story_parts(*generator_, 0);
+    return;
+  }
+  view().parts = attention_parts(*generator_, look_, 0, first_word_);
+  if (bars_of_ == generator_->tokens().size()) std::ranges::copy(choices_, std::back_inserter(view().parts));
 }
 
 std::vector<const runtime::Program*> GptActivity::programs() const {
@@ -130,13 +182,16 @@ std::vector<const runtime::Program*> GptActivity::programs() const {
 void GptActivity::publish() {
   const auto& tokens = generator_->tokens();
   TextView& text = view().text;
-  for (std::size_t i = text.tokens.size(); i < tokens.size(); ++i) {
-    text.tokens.push_back({generator_->piece(tokens[i].id), tokens[i].probability, tokens[i].is_prompt});
+  std::vector<std::string> pieces = pieces_of(*generator_, 0);
+  text.tokens.clear();
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    text.tokens.push_back({std::move(pieces[i]), tokens[i].probability, tokens[i].is_prompt});
   }
   text.version += 1;
   text.is_complete = is_resting();
   text.note = generator_->note();
   if (tokens.size() != bars_of_) show_bars();
+  show_parts();
   view().progress = fmt::format("{} tokens", tokens.size());
 }
 

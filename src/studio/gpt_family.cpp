@@ -83,6 +83,13 @@ Family gpt_family() {
   family.make = make_activity<GptActivity>;
   family.make_task = training::make_task<training::GptTask>;
   family.evaluate = evaluate;
+  family.controls = {{.name = "stories",
+                      .label = "Stories at once",
+                      .help = "Written side by side, each from a seed of its own; only a single story can be led",
+                      .kind = Control::Kind::whole_number,
+                      .initial = 1,
+                      .minimum = 1,
+                      .maximum = 8}};
   return family;
 }
 

@@ -1,6 +1,8 @@
 #include "studio/request.h"
 
+#include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "core/error.h"
 #include "data/landscape.h"
@@ -26,6 +28,7 @@ json options_to_json(const sampling::TextOptions& options) {
   }
   object["seed"] = options.seed;
   object["greedy"] = options.greedy;
+  object["order"] = sampling::text_order_names(options.order);
   return object;
 }
 
@@ -38,10 +41,48 @@ sampling::TextOptions options_from_json(const json& object) {
   }
   take(object, "seed", options.seed);
   take(object, "greedy", options.greedy);
+  if (object.contains("order")) options.order = sampling::parse_text_order(object.at("order").get<std::string>());
   return options;
 }
 
+std::vector<std::string> split(const std::string& text, char mark) {
+  std::vector<std::string> parts;
+  std::istringstream stream(text);
+  for (std::string part; std::getline(stream, part, mark);) parts.push_back(part);
+  return parts;
+}
+
+std::string trimmed(const std::string& text) {
+  const std::size_t first = text.find_first_not_of(" \t");
+  return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(" \t") + 1 - first);
+}
+
 }  // namespace
+
+std::vector<WordBias> parse_biases(const std::string& text) {
+  std::vector<WordBias> result;
+  for (const std::string& part : split(text, ',')) {
+    if (trimmed(part).empty()) continue;
+    const std::size_t equals = part.rfind('=');
+    const std::string word = trimmed(part.substr(0, equals));
+    const std::string number = equals == std::string::npos ? "" : trimmed(part.substr(equals + 1));
+    char* end = nullptr;
+    const float value = std::strtof(number.c_str(), &end);
+    core::require(!word.empty() && !number.empty() && *end == '\0' && value >= -100 && value <= 100,
+                  "a bias is written as word=number with a number from -100 to 100, such as frog=5; {} is not",
+                  trimmed(part));
+    result.push_back({word, value});
+  }
+  return result;
+}
+
+std::vector<std::string> parse_stops(const std::string& text) {
+  std::vector<std::string> result;
+  for (std::string& part : split(text, '|')) {
+    if (!part.empty()) result.push_back(std::move(part));
+  }
+  return result;
+}
 
 void check(const PictureRequest& request) {
   sampling::sampler_named(request.sampler);
@@ -62,6 +103,9 @@ void check(const PictureRequest& request) {
 void check(const TextRequest& request) {
   sampling::require_valid(request.options);
   core::require(formats::is_valid_utf8(request.prompt), "the prompt is not valid UTF-8; type it again");
+  core::require(formats::is_valid_utf8(request.stop) && formats::is_valid_utf8(request.bias),
+                "the words to stop at or to bias are not valid UTF-8; type them again");
+  parse_biases(request.bias);
   core::require(request.tokens_per_second >= 0 && request.tokens_per_second <= 10000,
                 "{} tokens per second make no sense; choose 0 (no limit) to 10000", request.tokens_per_second);
   core::require(request.tokens_max >= 1 && request.tokens_max <= 100000, "{} tokens make no sense; choose 1 to 100000",
@@ -86,7 +130,9 @@ std::string to_json(const Request& request) {
                         {{"prompt", text.prompt},
                          {"options", options_to_json(text.options)},
                          {"tokens_per_second", text.tokens_per_second},
-                         {"tokens_max", text.tokens_max}}},
+                         {"tokens_max", text.tokens_max},
+                         {"bias", text.bias},
+                         {"stop", text.stop}}},
                        {"numbers", request.numbers},
                        {"texts", request.texts}};
   return object.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -114,6 +160,8 @@ Request request_from_json(const std::string& content) {
       take(*text, "prompt", request.text.prompt);
       take(*text, "tokens_per_second", request.text.tokens_per_second);
       take(*text, "tokens_max", request.text.tokens_max);
+      take(*text, "bias", request.text.bias);
+      take(*text, "stop", request.text.stop);
       if (const auto options = text->find("options"); options != text->end()) {
         request.text.options = options_from_json(*options);
       }

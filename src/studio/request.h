@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "sampling/text_options.h"
 
@@ -29,8 +30,18 @@ struct TextRequest {
   sampling::TextOptions options;
   float tokens_per_second = 20;  ///< reading speed; 0: as fast as it goes
   int tokens_max = 220;          ///< a story that has not ended by then is cut
+  std::string bias;              ///< "frog=5, sun=-100": what is added to the logits of words
+  std::string stop;              ///< "The end|bye": a story ends as soon as it has said one of these
   bool operator==(const TextRequest&) const = default;
 };
+
+struct WordBias {
+  std::string word;
+  float value = 0;  ///< -100 to 100
+};
+/// TextRequest::bias and stop, taken apart. Throws Error with one sentence that says how to write them.
+std::vector<WordBias> parse_biases(const std::string& text);
+std::vector<std::string> parse_stops(const std::string& text);
 
 struct Request {
   PictureRequest picture;

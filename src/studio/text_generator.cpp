@@ -7,7 +7,7 @@
 #include <numeric>
 
 #include "core/error.h"
-#include "ops/text_sampling.h"
+#include "training/text_file_task.h"
 #include "training/weights.h"
 
 namespace figment::studio {
@@ -16,50 +16,42 @@ namespace {
 using tensor::DType;
 using tensor::Tensor;
 
+constexpr float bits_per_nat = 1.44269504F;
+constexpr int stories_at_once_max = 64;
+
 }  // namespace
 
-/// The recorded program: feeds one token at a place, and chooses the one behind it.
+/// The recorded program: feeds one token at a place of every story, and chooses the one behind it.
 struct TextGenerator::Decode {
-  Decode(runtime::Context& context, const models::Gpt& network);
+  Decode(runtime::Context& context, const models::Gpt& network, std::int64_t batch);
 
   tensor::Graph graph;
   models::KeyValueCache cache;
-  tensor::Variable token;    ///< i32 [1]: what was chosen last
-  tensor::Variable history;  ///< i32 [1, context, 1]: the tokens at each place
-  Tensor chosen;             ///< i32 [1]
-  Tensor before;             ///< f32 [1, V]: probabilities of the network
-  Tensor after;              ///< f32 [1, V]: what the filters left, scaled to 1
+  ops::TokenChoice choice;
+  std::vector<Tensor> seen;  ///< of each layer, f32 [B, heads, context]
   std::unique_ptr<runtime::Program> program;
 };
 
-TextGenerator::Decode::Decode(runtime::Context& context, const models::Gpt& network)
-    : cache(network.config(), 1),
-      token(tensor::make_variable("text.token", {{1}, DType::i32})),
-      history(tensor::make_variable("text.history", {{1, network.config().context, 1}, DType::i32})) {
-  const Tensor forced = graph.input("forced", {{1}, DType::i32});
+TextGenerator::Decode::Decode(runtime::Context& context, const models::Gpt& network, std::int64_t batch)
+    : cache(network.config(), batch) {
+  const Tensor token = graph.input("token", {{batch, 1}, DType::i32});
   const Tensor position = graph.input("position", {{1}, DType::i32});
   const Tensor length = graph.input("length", {{1}, DType::i32});
+  const Tensor history = graph.input("history", {{batch, network.config().context}, DType::i32});
+  const Tensor history_length = graph.input("history length", {{1}, DType::i32});
+  const Tensor settings = graph.input("settings", {{ops::chain_settings_size}, DType::f32});
+  const Tensor limits = graph.input("limits", {{batch}, DType::f32});
   const Tensor seed = graph.input("seed", {{4}, DType::u32});
-  const Tensor filters = graph.input("filters", {{8}, DType::f32});
-  const Tensor penalties = graph.input("penalties", {{4}, DType::f32});
-
-  const Tensor given = ops::cast(forced, DType::f32);
-  const Tensor kept = ops::cast(graph.variable(token), DType::f32);
-  const Tensor is_given = ops::greater(given, graph.constant({1}, {-0.5F}));
-  const Tensor now = ops::cast(ops::where(is_given, given, kept), DType::i32);
-  const Tensor places = graph.variable(history);
-  ops::write_rows(places, ops::reshape(now, {1, 1, 1}), position);
-
-  const Tensor logits = network.next(ops::reshape(now, {1, 1}), position, length, cache);
-  before = ops::softmax(logits);
-  const std::int64_t context_size = network.config().context;
-  const Tensor penalised = ops::penalize(logits, ops::reshape(places, {1, context_size}), length, penalties);
-  const Tensor filtered = ops::filter_logits(penalised, filters);
-  after = ops::softmax(filtered);
-  chosen = ops::categorical(filtered, seed, 0);
-  ops::assign(graph.variable(token), chosen);
-  const std::array<Tensor, 3> outputs = {chosen, before, after};
+  const Tensor logits = network.next(token, position, length, cache, seen);
+  choice = ops::choose_token(logits, history, history_length, settings, limits, seed);
+  std::vector<Tensor> outputs = {choice.chosen, choice.facts, choice.trace};
+  outputs.insert(outputs.end(), seen.begin(), seen.end());
   program = runtime::compile(context, graph, outputs, {.name = "next token", .frozen = true});
+}
+
+std::shared_ptr<const data::Tokenizer> load_story_tokenizer(const std::filesystem::path& weights) {
+  const std::filesystem::path path = weights.empty() ? training::shipped_weights("gpt") : weights;
+  return std::make_shared<const data::Tokenizer>(training::tokenizer_of(path));
 }
 
 std::shared_ptr<models::Gpt> load_story_network(const data::Tokenizer& tokenizer,
@@ -73,36 +65,63 @@ std::shared_ptr<models::Gpt> load_story_network(const data::Tokenizer& tokenizer
   return network;
 }
 
+sampling::TextTokens text_tokens(const TextRequest& request, const data::Tokenizer& tokenizer) {
+  sampling::TextTokens result;
+  for (const WordBias& bias : parse_biases(request.bias)) {
+    const std::size_t before = result.bias.size();
+    for (const std::string& text : {" " + bias.word, bias.word}) {
+      const auto ids = tokenizer.encode(text);
+      if (ids.size() == 1) result.bias.emplace_back(ids.front(), bias.value);
+    }
+    core::require(result.bias.size() > before, "The model does not know the word {}; give its bias to another.",
+                  bias.word);
+  }
+  core::require(result.bias.size() <= static_cast<std::size_t>(ops::chain_bias_max),
+                "There are too many biases; {} words are the most.", ops::chain_bias_max / 2);
+  for (const char* mark : {"\n", ".", "!", "?", "\"", " \"", ",", ":"}) {
+    const auto ids = tokenizer.encode(mark);
+    if (ids.size() == 1) result.breakers.push_back(ids.front());
+  }
+  return result;
+}
+
 TextGenerator::TextGenerator(runtime::Context& context, std::shared_ptr<models::Gpt> network,
-                             std::shared_ptr<const data::Tokenizer> tokenizer)
-    : network_(std::move(network)),
-      tokenizer_(std::move(tokenizer)),
-      decode_(std::make_unique<Decode>(context, *network_)) {}
+                             std::shared_ptr<const data::Tokenizer> tokenizer, int batch)
+    : network_(std::move(network)), tokenizer_(std::move(tokenizer)), rows_(static_cast<std::size_t>(batch)) {
+  core::require(batch >= 1 && batch <= stories_at_once_max, "{} stories at once make no sense; choose 1 to {}", batch,
+                stories_at_once_max);
+  decode_ = std::make_unique<Decode>(context, *network_, batch);
+}
 
 TextGenerator::~TextGenerator() = default;
 
 runtime::Program* TextGenerator::compiled() { return decode_->program.get(); }
 
-void TextGenerator::begin(const TextRequest& request) {
+void TextGenerator::set_request(const TextRequest& request) {
   check(request);
-  if (in_flight_) collect();
+  tokens_of_options_ = text_tokens(request, *tokenizer_);
   request_ = request;
-  options_ = request.options;
-  tokens_.clear();
+}
+
+void TextGenerator::begin(const TextRequest& request) {
+  set_request(request);
+  drop_in_flight();
+  Row fresh;
+  for (const std::int32_t id : tokenizer_->encode(request.prompt)) fresh.tokens.push_back({id, 1.0F, true});
+  fresh.prompt_bytes = request.prompt.size();
+  const float limit = sampling::first_mirostat_limit(request.options);
+  for (Token& token : fresh.tokens) token.limit = limit;
+  std::fill(rows_.begin(), rows_.end(), fresh);
+  attention_.clear();
   note_.clear();
   finished_ = false;
+  length_ = static_cast<int>(fresh.tokens.size());
   position_ = 0;
   first_ = -1;
-  pending_ = {data::Tokenizer::bos};
-  for (const std::int32_t id : tokenizer_->encode(request.prompt)) pending_.push_back(id);
-  for (const int id : pending_) {
-    if (id != data::Tokenizer::bos) tokens_.push_back({id, 1.0F, true});
-  }
-  const auto room = static_cast<std::size_t>(network_->config().context / 2);
-  if (pending_.size() > room) {
-    note_ = fmt::format("the prompt has {} tokens; only its last {} are read", pending_.size(), room);
-    pending_.erase(pending_.begin(), pending_.end() - static_cast<std::ptrdiff_t>(room));
-    first_ = static_cast<int>(tokens_.size() - room);
+  const int room = static_cast<int>(network_->config().context / 2);
+  if (length_ + 1 > room) {
+    note_ = fmt::format("the prompt has {} tokens; only its last {} are read", length_ + 1, room);
+    first_ = length_ - room;
   }
 }
 
@@ -114,49 +133,62 @@ void TextGenerator::drop_in_flight() {
   in_flight_ = false;
 }
 
-/// Feeds tokens_ again from `index` on (-1: the mark of the beginning); those before it are in the cache, or else more
-/// is fed.
+bool TextGenerator::is_reading() const { return next_index() + 1 < length_; }
+
+/// Feeds the tokens again from `index` on (-1: the mark of the beginning); those before it are in the cache, or else
+/// more is fed.
 void TextGenerator::feed_from(int index) {
-  const int read = first_ + position_;  // what lies before this index is in the cache
-  index = std::min(index, read);
+  index = std::min(index, next_index());  // what lies before that is in the cache
   if (index < first_) {
-    const auto keep = static_cast<std::size_t>(network_->config().context / 2);
-    index = first_ = static_cast<int>(tokens_.size() > keep ? tokens_.size() - keep : 0);
+    const int keep = static_cast<int>(network_->config().context / 2);
+    index = first_ = length_ > keep ? length_ - keep : 0;
+    if (length_ <= keep) index = first_ = -1;
   }
-  pending_.clear();
-  if (index < 0) pending_.push_back(data::Tokenizer::bos);
-  for (auto i = static_cast<std::size_t>(std::max(index, 0)); i < tokens_.size(); ++i)
-    pending_.push_back(tokens_[i].id);
   position_ = index - first_;
 }
 
 void TextGenerator::go_back(std::size_t count) {
-  core::require(count > 0 && count <= tokens_.size(), "The text has {} tokens; choose one of them.", tokens_.size());
+  core::require(rows_.size() == 1, "Only a story that is written alone can be led back.");
+  std::vector<Token>& tokens = rows_[0].tokens;
+  core::require(count > 0 && count <= tokens.size(), "The text has {} tokens; choose one of them.", tokens.size());
   drop_in_flight();
-  finished_ = false;
-  const Token last = tokens_[count - 1];
+  finished_ = rows_[0].finished = false;
+  const Token last = tokens[count - 1];
+  const auto cut = [&] {
+    tokens.resize(count - 1);
+    length_ = static_cast<int>(count) - 1;
+  };
+  cut();
   if (!last.is_prompt) {
     // Reads the token before once more, for the choice that was made behind it.
-    tokens_.resize(count - 1);
     feed_from(static_cast<int>(count) - 2);
-    do {
-      run_token();
-    } while (!pending_.empty());
-    finished_ = false;
+    while (length_ < static_cast<int>(count) && !finished_) run_token();
+    finished_ = rows_[0].finished = false;
+    cut();
   }
-  tokens_.resize(count - 1);
-  tokens_.push_back(last);
+  tokens.push_back(last);
+  ++length_;
   feed_from(static_cast<int>(count) - 1);
+  attention_.resize(std::min(attention_.size(), count));
 }
 
 void TextGenerator::replace_last(int id, float probability) {
-  core::require(!tokens_.empty() && !tokens_.back().is_prompt, "No word was chosen yet.");
+  core::require(rows_.size() == 1, "Only a story that is written alone can be led elsewhere.");
+  std::vector<Token>& tokens = rows_[0].tokens;
+  core::require(!tokens.empty() && !tokens.back().is_prompt, "No word was chosen yet.");
   drop_in_flight();
-  tokens_.pop_back();
-  finished_ = ends_story(id);
+  Token token = tokens.back();
+  tokens.pop_back();
+  --length_;
+  finished_ = rows_[0].finished = ends_story(id);
   if (finished_) return;
-  tokens_.push_back({id, probability, false});
-  feed_from(static_cast<int>(tokens_.size()) - 1);
+  token.id = id;
+  token.probability = probability;
+  token.surprise = -std::log2(std::max(probability, 1e-30F));
+  tokens.push_back(token);
+  ++length_;
+  feed_from(length_ - 1);
+  attention_.resize(std::min(attention_.size(), tokens.size()));
 }
 
 bool TextGenerator::ends_story(int id) {
@@ -169,30 +201,85 @@ void TextGenerator::slide() {
   position_ = 0;
   feed_from(0);
   note_ = fmt::format("the context of {} tokens is full; the story goes on from its last {}",
-                      network_->config().context, pending_.size());
+                      network_->config().context, length_ - first_);
 }
 
 void TextGenerator::submit_next() {
   if (position_ >= network_->config().context) slide();
+  const auto places = static_cast<std::size_t>(network_->config().context);
+  std::vector<std::int32_t> fed, history(rows_.size() * places, -1);
+  std::vector<float> limits;
+  const std::size_t index = static_cast<std::size_t>(std::max(next_index(), 0));
+  const std::size_t remembered = std::min(places, static_cast<std::size_t>(length_));
+  for (std::size_t r = 0; r < rows_.size(); ++r) {
+    const std::vector<Token>& tokens = rows_[r].tokens;
+    const bool has_next = index < tokens.size();  // else the story has ended, and others go on
+    fed.push_back(next_index() < 0 ? data::Tokenizer::bos : has_next ? tokens[index].id : data::Tokenizer::pad);
+    const float first = sampling::first_mirostat_limit(request_.options);
+    const bool is_first = tokens.empty() || tokens.back().is_prompt || tokens.back().limit <= 0;
+    limits.push_back(
+        is_first ? first
+                 : sampling::next_mirostat_limit(request_.options, tokens.back().limit, tokens.back().surprise));
+    const std::size_t from = std::min(tokens.size(), static_cast<std::size_t>(length_) - remembered);
+    for (std::size_t i = from; i < tokens.size(); ++i) history[r * places + i - from] = tokens[i].id;
+  }
+  settings_ = sampling::chain_settings(request_.options, tokens_of_options_);
+  const std::uint64_t seed = request_.options.seed;
   runtime::Program& program = *decode_->program;
-  const int forced = pending_.empty() ? -1 : pending_.front();
-  program.write_ints("forced", std::array<std::int32_t, 1>{forced});
+  program.write_ints("token", fed);
   program.write_ints("position", std::array<std::int32_t, 1>{position_});
   program.write_ints("length", std::array<std::int32_t, 1>{position_ + 1});
-  const auto step = static_cast<std::int32_t>(tokens_.size());
+  program.write_ints("history", history);
+  program.write_ints("history length", std::array<std::int32_t, 1>{static_cast<std::int32_t>(remembered)});
+  program.write("settings", settings_.floats());
+  program.write("limits", limits);
   program.write_ints("seed", std::array<std::int32_t, 4>{
-                                 static_cast<std::int32_t>(static_cast<std::uint32_t>(options_.seed)),
-                                 static_cast<std::int32_t>(static_cast<std::uint32_t>(options_.seed >> 32)), 2, step});
-  ops::FilterParams filters;
-  filters.temperature = options_.greedy ? 0.0F : options_.temperature;
-  filters.top_k = static_cast<float>(options_.top_k);
-  filters.top_p = options_.top_p;
-  filters.min_p = options_.min_p;
-  filters.typical_p = options_.typical_p;
-  program.write("filters", std::span(reinterpret_cast<const float*>(&filters), sizeof(filters) / sizeof(float)));
-  program.write("penalties",
-                std::array<float, 4>{options_.repetition_penalty, options_.presence_penalty, options_.frequency_penalty,
-                                     static_cast<float>(options_.penalty_window)});
+                                 static_cast<std::int32_t>(static_cast<std::uint32_t>(seed)),
+                                 static_cast<std::int32_t>(static_cast<std::uint32_t>(seed >> 32)), 2, length_});
+}
+
+bool TextGenerator::says_stop(const Row& row) const {
+  const std::vector<std::string> stops = parse_stops(request_.stop);
+  if (stops.empty()) return false;
+  std::vector<std::int32_t> ids;
+  for (const Token& token : row.tokens) ids.push_back(token.id);
+  const std::string written = tokenizer_->decode(ids).substr(row.prompt_bytes);
+  return std::ranges::any_of(stops, [&](const std::string& stop) { return written.find(stop) != std::string::npos; });
+}
+
+void TextGenerator::take_choice(Row& row, int id, const float* facts) {
+  if (row.finished) return;
+  if (ends_story(id)) {
+    row.finished = true;
+    return;
+  }
+  Token token{id, facts[1], false, facts[0] * bits_per_nat, 0};
+  // The limit that held for this choice: what submit_next() wrote.
+  const bool is_first = row.tokens.empty() || row.tokens.back().is_prompt || row.tokens.back().limit <= 0;
+  token.limit =
+      is_first ? sampling::first_mirostat_limit(request_.options)
+               : sampling::next_mirostat_limit(request_.options, row.tokens.back().limit, row.tokens.back().surprise);
+  row.tokens.push_back(token);
+  const auto written =
+      std::count_if(row.tokens.begin(), row.tokens.end(), [](const Token& one) { return !one.is_prompt; });
+  row.finished = written >= request_.tokens_max || says_stop(row);
+}
+
+void TextGenerator::take_attention() {
+  const int lanes = static_cast<int>(network_->config().heads);
+  const auto places = static_cast<std::size_t>(network_->config().context);
+  Attention read;
+  read.first = first_;
+  read.places = position_ + 1;
+  for (const Tensor& seen : decode_->seen) {
+    const std::vector<float> values = decode_->program->read(seen).floats;
+    for (int lane = 0; lane < lanes; ++lane) {
+      const auto row = values.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(lane) * places);
+      read.values.insert(read.values.end(), row, row + read.places);
+    }
+  }
+  attention_.resize(static_cast<std::size_t>(next_index() + 1));
+  attention_.push_back(std::move(read));
 }
 
 void TextGenerator::collect() {
@@ -201,19 +288,14 @@ void TextGenerator::collect() {
   if (program.is_mid_replay()) program.submit();
   program.wait();
   in_flight_ = false;
+  if (keeps_attention_) take_attention();
   ++position_;
-  if (!pending_.empty()) pending_.erase(pending_.begin());
-  if (!pending_.empty()) return;
-  const int id = program.read(decode_->chosen).ints[0];
-  const float probability = program.read(decode_->before).floats[static_cast<std::size_t>(id)];
-  if (ends_story(id)) {
-    finished_ = true;
-    return;
-  }
-  tokens_.push_back({id, probability, false});
-  const auto written =
-      std::count_if(tokens_.begin(), tokens_.end(), [](const Token& token) { return !token.is_prompt; });
-  if (written >= request_.tokens_max) finished_ = true;
+  if (next_index() < length_) return;
+  const std::vector<std::int32_t> chosen = program.read(decode_->choice.chosen).ints;
+  const std::vector<float> facts = program.read(decode_->choice.facts).floats;
+  for (std::size_t r = 0; r < rows_.size(); ++r) take_choice(rows_[r], chosen[r], facts.data() + 4 * r);
+  finished_ = std::ranges::all_of(rows_, &Row::finished);
+  for (const Row& row : rows_) length_ = std::max(length_, static_cast<int>(row.tokens.size()));
 }
 
 void TextGenerator::run_token() {
@@ -230,10 +312,10 @@ int TextGenerator::advance(double budget_ms) {
   runtime::Program& program = *decode_->program;
   if (in_flight_ && !program.is_mid_replay()) {
     if (!program.is_idle()) return 0;
-    const std::size_t before = tokens_.size();
+    const int before = length_;
     collect();
     if (finished_) return 0;
-    if (tokens_.size() > before) return 1;
+    if (length_ > before) return 1;
   }
   if (!in_flight_) submit_next();
   in_flight_ = true;
@@ -241,28 +323,51 @@ int TextGenerator::advance(double budget_ms) {
   return 0;
 }
 
+std::vector<std::string> TextGenerator::stage_names() const {
+  std::vector<std::string> names;
+  for (const auto& stage : settings_.stages) {
+    const auto kind = static_cast<sampling::TextStage>(stage.kind);
+    if (kind == sampling::TextStage::none) break;
+    names.emplace_back(kind == sampling::TextStage::greedy ? "Greedy" : sampling::info_of(kind).title);
+  }
+  return names;
+}
+
 std::vector<TextGenerator::Candidate> TextGenerator::candidates(int count) {
-  const std::vector<float> before = decode_->program->read(decode_->before).floats;
-  const std::vector<float> after = decode_->program->read(decode_->after).floats;
-  std::vector<int> order(before.size());
+  const std::vector<float> trace = decode_->program->read(decode_->choice.trace).floats;
+  const auto vocabulary = static_cast<std::size_t>(network_->config().vocabulary);
+  const std::size_t width = (vocabulary + 3) / 4 * 4;
+  const std::size_t slabs = stage_names().size() + 1;
+  std::vector<int> order(vocabulary);
   std::iota(order.begin(), order.end(), 0);
-  const auto wanted = std::min<std::size_t>(static_cast<std::size_t>(count), order.size());
+  const auto wanted = std::min<std::size_t>(static_cast<std::size_t>(count), vocabulary);
   std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(wanted), order.end(), [&](int a, int b) {
-    return before[static_cast<std::size_t>(a)] > before[static_cast<std::size_t>(b)];
+    return trace[static_cast<std::size_t>(a)] > trace[static_cast<std::size_t>(b)];
   });
-  std::vector<Candidate> result;
-  for (std::size_t i = 0; i < wanted; ++i) {
-    const auto id = static_cast<std::size_t>(order[i]);
-    result.push_back({order[i], before[id], after[id]});
+  std::vector<Candidate> result(wanted);
+  for (std::size_t slab = 0; slab < slabs; ++slab) {
+    const std::span<const float> logits(trace.data() + slab * width, vocabulary);
+    const float most = *std::ranges::max_element(logits);
+    double sum = 0;
+    for (const float logit : logits) sum += std::exp(static_cast<double>(logit) - most);
+    for (std::size_t i = 0; i < wanted; ++i) {
+      const float logit = logits[static_cast<std::size_t>(order[i])];
+      const auto share = static_cast<float>(std::exp(static_cast<double>(logit) - most) / sum);
+      Candidate& candidate = result[i];
+      if (slab > 0) candidate.stages.push_back(share);
+      if (slab == 0) candidate.probability = share;
+      candidate.id = order[i];
+      candidate.kept = share;
+    }
   }
   return result;
 }
 
 std::string TextGenerator::piece(int id) const { return std::string(tokenizer_->text_of(id)); }
 
-std::string TextGenerator::text() const {
+std::string TextGenerator::text(int row) const {
   std::vector<std::int32_t> ids;
-  for (const Token& token : tokens_) ids.push_back(token.id);
+  for (const Token& token : tokens(row)) ids.push_back(token.id);
   return tokenizer_->decode(ids);
 }
 

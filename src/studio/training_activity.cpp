@@ -10,6 +10,7 @@
 #include "core/files.h"
 #include "core/log.h"
 #include "studio/picture_generator.h"
+#include "training/text_file_task.h"
 #include "training/weights.h"
 
 namespace figment::studio {
@@ -74,16 +75,38 @@ void TrainingActivity::find_start() {
   start_ = controls_.controls[0].choices.at(static_cast<std::size_t>(setting("start")));
   preset_ = options_.preset.value_or("small");
   resumed_.reset();
-  if (start_ != "last run") return;
+  if (start_ != "last run") {
+    text_file_ = wanted_text();
+    return;
+  }
   resumed_ = TrainingRun::latest(options_.root, family_.name);
   core::require(resumed_.has_value(), "there is no run of {} to go on with in {}; start from nothing", family_.title,
                 options_.root.string());
   preset_ = training::preset_of(TrainingRun(*resumed_).checkpoint());
+  text_file_ = wanted_text();
+}
+
+/// The text file that was named, or that of the run that is gone on with; else none.
+training::TextFile TrainingActivity::wanted_text() const {
+  training::TextFile file;
+  if (!training::takes_text_file(family_.name)) return file;
+  file.path = text(request(), controls_, "text");
+  if (setting("vocabulary") == 1) file.vocabulary = data::TextWindows::Vocabulary::characters;
+  if (resumed_) {
+    const auto metadata = training::weight_metadata(TrainingRun(*resumed_).checkpoint());
+    const auto found = metadata.find("text");
+    file.path = found == metadata.end() ? std::filesystem::path() : std::filesystem::path(found->second);
+    file.checkpoint = TrainingRun(*resumed_).checkpoint();
+  }
+  core::require(file.path.empty() || start_ != "shipped weights",
+                "the shipped weights know the words of the stories only; start from nothing to learn your own text");
+  return file;
 }
 
 /// On a thread of its own: reads nothing that changes meanwhile.
 void TrainingActivity::make_task() {
-  task_ = family_.make_task(preset_);
+  task_ = text_file_.path.empty() ? family_.make_task(preset_)
+                                  : training::make_text_file_task(family_.name, preset_, text_file_);
   defaults_ = task_->defaults();
   defaults_.batch = options_.batch.value_or(defaults_.batch);
   defaults_.shown = shown_pictures;

@@ -12,6 +12,7 @@
 #include "studio/repeating_activity.h"
 #include "studio/training_run.h"
 #include "studio/training_samples.h"
+#include "training/text_file_task.h"
 #include "training/trainer.h"
 
 namespace figment::studio {
@@ -67,6 +68,7 @@ class TrainingActivity : public RepeatingActivity {
   // training_activity.cpp
   void build();
   void find_start();
+  training::TextFile wanted_text() const;
   void make_task();
   void make_trainer();
   void begin_run();
@@ -103,6 +105,7 @@ class TrainingActivity : public RepeatingActivity {
   training::TrainSettings defaults_;
   std::string start_;  ///< of this run
   std::string preset_;
+  training::TextFile text_file_;  ///< of this run; without a path: the family's own data
   std::optional<std::filesystem::path> resumed_;
   std::unique_ptr<training::Trainer> trainer_;
   std::unique_ptr<TrainingSamples> samples_;  ///< after the trainer, whose task it refers to

@@ -87,6 +87,17 @@ void TrainingActivity::make_controls() {
                  .initial = 0.6,
                  .minimum = 0,
                  .maximum = 0.98});
+  if (!training::takes_text_file(family_.name)) return;
+  all.push_back({.name = "text",
+                 .label = "Your own text",
+                 .help = "A UTF-8 text file to learn instead of stories: type its path, or drop it on the window. Acts "
+                         "at the next restart (R).",
+                 .kind = Control::Kind::text});
+  all.push_back({.name = "vocabulary",
+                 .label = "Vocabulary",
+                 .help = "Of your own text: byte pairs are pieces of words, learned from it. Acts at the next restart.",
+                 .kind = Control::Kind::choice,
+                 .choices = {"byte pairs", "characters"}});
 }
 
 ViewPart& TrainingActivity::add_part(const std::string& name, const std::string& title, int row) {

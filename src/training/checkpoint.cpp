@@ -5,10 +5,20 @@
 #include "core/error.h"
 #include "core/half.h"
 #include "formats/safetensors.h"
+#include "training/carries_metadata.h"
 #include "training/trainer.h"
 #include "training/weights.h"
 
 namespace figment::training {
+namespace {
+
+/// With what the task itself carries.
+std::map<std::string, std::string> with_carried(std::map<std::string, std::string> metadata, const Task& task) {
+  if (const auto* carrier = dynamic_cast<const CarriesMetadata*>(&task)) metadata.merge(carrier->metadata());
+  return metadata;
+}
+
+}  // namespace
 
 const Checkpoint::Part& Checkpoint::part(const std::string& name) const {
   const auto found = std::find_if(parts.begin(), parts.end(), [&](const Part& part) { return part.name == name; });
@@ -32,15 +42,16 @@ std::vector<std::pair<std::string, tensor::Variable>> Trainer::parts() {
 }
 
 std::map<std::string, std::string> Trainer::checkpoint_metadata() const {
-  return {{"figment.kind", "checkpoint"},
-          {"model", task_->name()},
-          {"preset", task_->preset()},
-          {"optimizer", name_of(settings_.optimizer)},
-          {"step", std::to_string(step_)},
-          {"samples", std::to_string(samples_)},
-          {"moments_since", std::to_string(moments_since_)},
-          {"seconds", fmt::format("{:.1f}", seconds_)},
-          {"smooth_loss", fmt::format("{:.6f}", smooth_loss_)}};
+  return with_carried({{"figment.kind", "checkpoint"},
+                       {"model", task_->name()},
+                       {"preset", task_->preset()},
+                       {"optimizer", name_of(settings_.optimizer)},
+                       {"step", std::to_string(step_)},
+                       {"samples", std::to_string(samples_)},
+                       {"moments_since", std::to_string(moments_since_)},
+                       {"seconds", fmt::format("{:.1f}", seconds_)},
+                       {"smooth_loss", fmt::format("{:.6f}", smooth_loss_)}},
+                      *task_);
 }
 
 bool Trainer::gather(Checkpoint& checkpoint) {
@@ -96,17 +107,18 @@ void Trainer::forget_moments() {
 }
 
 std::map<std::string, std::string> Trainer::weights_metadata() const {
-  return {{"figment.kind", "weights"},
-          {"model", task_->name()},
-          {"preset", task_->preset()},
-          {"data", task_->data_version()},
-          {"optimizer", name_of(settings_.optimizer)},
-          {"steps", std::to_string(step_)},
-          {"batch", std::to_string(settings_.batch)},
-          {"seconds", fmt::format("{:.0f}", seconds_)},
-          {"seed", std::to_string(settings_.seed)},
-          {"loss", fmt::format("{:.5f}", smooth_loss_)},
-          {"device", context_.device().info().name}};
+  return with_carried({{"figment.kind", "weights"},
+                       {"model", task_->name()},
+                       {"preset", task_->preset()},
+                       {"data", task_->data_version()},
+                       {"optimizer", name_of(settings_.optimizer)},
+                       {"steps", std::to_string(step_)},
+                       {"batch", std::to_string(settings_.batch)},
+                       {"seconds", fmt::format("{:.0f}", seconds_)},
+                       {"seed", std::to_string(settings_.seed)},
+                       {"loss", fmt::format("{:.5f}", smooth_loss_)},
+                       {"device", context_.device().info().name}},
+                      *task_);
 }
 
 void Trainer::export_weights(const std::filesystem::path& path, bool half) {

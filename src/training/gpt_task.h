@@ -23,8 +23,14 @@ class GptTask : public NetworkTask<models::Gpt> {
   std::string unit() const override { return "tokens"; }
   std::int64_t units_per_sample() const override { return length; }
 
- private:
+ protected:
   GptTask(data::TokenStream stream, const std::string& preset);
+  const data::Tokenizer& tokenizer() const { return stream_.tokenizer(); }
+  /// What comes next behind the first `lengths[i]` tokens of each row.
+  Preview guess_next(nn::Graph& graph, std::span<const std::int32_t> tokens,
+                     const std::vector<std::int64_t>& lengths) const;
+
+ private:
 
   data::TokenStream stream_;
   std::string preset_;

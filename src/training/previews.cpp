@@ -172,22 +172,28 @@ Preview PixelCnnTask::preview(nn::Graph& graph) {
 }
 
 Preview GptTask::preview(nn::Graph& graph) {
-  constexpr std::array<std::int64_t, 4> lengths = {4, 9, 17, 30};  // of the texts, in tokens
+  const std::vector<std::int64_t> lengths = {4, 9, 17, 30};  // of the texts, in tokens
   constexpr std::int64_t longest = 30;
-  constexpr std::int64_t shown = 6;
   core::Random random = data::held_out_random(1);
   std::vector<std::int32_t> tokens(lengths.size() * longest);
   std::vector<std::int32_t> targets(tokens.size());
   stream_.sample_batch(random, static_cast<int>(lengths.size()), longest, tokens, targets);
-  const nn::Tensor rows = graph.constant({static_cast<std::int64_t>(lengths.size()), longest},
-                                         std::vector<float>(tokens.begin(), tokens.end()), tensor::DType::i32);
-  const nn::Tensor logits = averaged_network()(rows);
+  return guess_next(graph, tokens, lengths);
+}
+
+Preview GptTask::guess_next(nn::Graph& graph, std::span<const std::int32_t> tokens,
+                            const std::vector<std::int64_t>& lengths) const {
+  constexpr std::int64_t shown = 6;
+  const auto rows = static_cast<std::int64_t>(lengths.size());
+  const std::int64_t width = static_cast<std::int64_t>(tokens.size()) / rows;
+  const nn::Tensor logits = averaged_network()(
+      graph.constant({rows, width}, std::vector<float>(tokens.begin(), tokens.end()), tensor::DType::i32));
   Preview preview;
-  for (std::size_t i = 0; i < lengths.size(); ++i) {
-    const std::int64_t last = static_cast<std::int64_t>(i) * longest + lengths[i] - 1;
+  for (std::int64_t row = 0; row < rows; ++row) {
+    const std::int64_t length = lengths[static_cast<std::size_t>(row)];
+    const std::int64_t last = row * width + length - 1;
     const auto likeliest = ops::top_k(ops::softmax(ops::slice(logits, 0, last, last + 1)), shown);
-    const auto begin = tokens.begin() + static_cast<std::ptrdiff_t>(i * longest);
-    const std::vector<std::int32_t> text(begin, begin + static_cast<std::ptrdiff_t>(lengths[i]));
+    const auto text = tokens.subspan(static_cast<std::size_t>(row * width), static_cast<std::size_t>(length));
     preview.guesses.push_back({stream_.tokenizer().decode(text), likeliest[0], likeliest[1]});
   }
   return preview;

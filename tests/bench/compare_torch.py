@@ -29,7 +29,8 @@ MINIMA = {
     "conv_16x16x128_grad_input": (0.15, "torch"), "conv_16x16x128_grad_weight": (0.15, "torch"),
     "attention_forward": (1.0, "torch"), "attention_backward": (0.5, "torch"),
     "unet_forward_b1": (0.25, "torch"), "unet_forward_b8": (0.25, "torch"),
-    "gpt_decode": (0.7, "torch"),
+    "gpt_decode": (1.0, "torch"), "gpt_decode_b16": (1.0, "torch"),
+    "gpt_prefill_b1": (0.3, "torch"), "gpt_prefill_b16": (0.3, "torch"),
     "diffusion_train_b32": (0.2, "torch"), "gpt_train_b16": (0.2, "torch"),
 }
 for family, batch, train_batch in (("autoencoder", 32, 32), ("vae", 32, 32), ("cgan", 32, 32), ("gan", 32, 32),
@@ -38,6 +39,13 @@ for family, batch, train_batch in (("autoencoder", 32, 32), ("vae", 32, 32), ("c
     MINIMA[f"{family}_generate_b{batch}"] = (0.25, "torch")
     if train_batch:
         MINIMA[f"{family}_train_b{train_batch}"] = (0.25, "torch")
+MINIMA.update({"chat_generate_b1": (1.0, "torch"), "chat_train_b4": (0.2, "torch"),
+               "summarizer_generate_b1": (1.0, "torch"), "summarizer_train_b8": (0.2, "torch")})
+MINIMA.update({"translator_generate_b1": (1.0, "torch"), "translator_generate_b16": (1.0, "torch"),
+               "translator_train_b64": (0.2, "torch")})
+MINIMA.update({"lstm_generate_b1": (1.0, "torch"), "lstm_generate_b16": (1.0, "torch"),
+               "lstm_prefill_b1": (0.3, "torch"), "lstm_train_b16": (0.2, "torch")})
+MINIMA.update({"bert_prefill_b1": (0.3, "torch"), "bert_prefill_b16": (0.3, "torch"), "bert_train_b8": (0.2, "torch")})
 
 
 def parse_arguments():
@@ -126,14 +134,18 @@ def other_side(name, torch_side, blas, options):
         work = torch_side.conv(int(side), int(channels), "_".join(part[2:]))
     elif part[0] == "attention":
         work = torch_side.attention(part[1])
+    elif name.startswith("gpt_decode"):
+        work, divisor = torch_side.gpt_decode(int(part[2][1:]) if len(part) > 2 else 1)
+    elif name.startswith("gpt_prefill"):
+        work = torch_side.gpt_prefill(int(part[2][1:]))
     elif part[-2] == "generate":
         work = torch_side.generate("_".join(part[:-2]), int(part[-1][1:]))
+    elif part[-2] == "prefill":
+        work = torch_side.prefill("_".join(part[:-2]), int(part[-1][1:]))
     elif part[-2] == "train" and part[0] not in ("diffusion", "gpt"):
         work = torch_side.train("_".join(part[:-2]), int(part[-1][1:]))
     elif part[0] == "unet":
         work = torch_side.unet_forward(int(part[2][1:]))
-    elif name == "gpt_decode":
-        work, divisor = torch_side.gpt_decode()
     elif part[0] == "diffusion":
         work = torch_side.diffusion_train(int(part[2][1:]))
     else:

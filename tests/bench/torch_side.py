@@ -2,14 +2,19 @@
 import math
 
 import torch
+from torch_bert import Bert
 from torch_creatures import Flow, Gan, PixelCnn
 from torch_digits import Autoencoder, Cgan, Vae
 from torch_landscapes import FlowMatching, LatentCoder, LatentDiffusion, Sketch
+from torch_lstm import Lstm
 from torch_nets import Gpt, Unet
+from torch_stories import Chat, Summarizer
+from torch_translator import Translator
 
 FAMILIES = {"autoencoder": Autoencoder, "vae": Vae, "cgan": Cgan, "gan": Gan, "flow": Flow, "pixelcnn": PixelCnn,
             "flow_matching": FlowMatching, "latent_diffusion": LatentDiffusion, "latent_coder": LatentCoder,
-            "sketch": Sketch}
+            "sketch": Sketch, "lstm": Lstm, "bert": Bert, "chat": Chat, "summarizer": Summarizer,
+            "translator": Translator}
 
 
 class Torch:
@@ -86,12 +91,15 @@ class Torch:
 
     def family(self, name):
         net = FAMILIES[name]().to(self.device)
-        self.parameters = sum(p.numel() for p in net.parameters())
+        self.parameters = None if getattr(net, "counts_differ", False) else sum(p.numel() for p in net.parameters())
         return net
 
     def generate(self, name, batch):
         with torch.no_grad():
             return torch.no_grad()(self.family(name).eval().generate(batch))
+
+    def prefill(self, name, batch):
+        return torch.no_grad()(self.family(name).eval().prefill(batch))
 
     def train(self, name, batch):
         net = self.family(name)
@@ -125,15 +133,20 @@ class Torch:
             step([(torch.nn.functional.cross_entropy(logits.reshape(-1, self.vocabulary), targets), "")])
         return run
 
-    def gpt_decode(self, tokens=96):
+    def gpt_decode(self, batch=1, tokens=96):
         net = Gpt(self.vocabulary).to(self.device).eval()
-        caches = [tuple(torch.zeros(1, net.context, net.channels, device=self.device) for _ in range(2))
+        caches = [tuple(torch.zeros(batch, net.context, net.channels, device=self.device) for _ in range(2))
                   for _ in net.blocks]
 
         def run():
-            token = torch.ones(1, 1, dtype=torch.long, device=self.device)
+            token = torch.ones(batch, 1, dtype=torch.long, device=self.device)
             for position in range(tokens):
                 probabilities = torch.softmax(net(token, caches, position)[:, -1], -1)
                 token = torch.multinomial(probabilities, 1)
-                token.item()  # a person reads it
+                token.tolist()  # a person reads it
         return torch.no_grad()(run), tokens
+
+    def gpt_prefill(self, batch, length=128):
+        net = Gpt(self.vocabulary).to(self.device).eval()
+        tokens = torch.randint(0, self.vocabulary, (batch, length), device=self.device)
+        return torch.no_grad()(lambda: net(tokens))

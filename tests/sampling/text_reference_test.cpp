@@ -111,6 +111,92 @@ TEST(TextReference, Penalties) {
   expect_probabilities(reference_penalties(logits, history, options), {2, -1, 0.5, 3});
 }
 
+TEST(TextReference, TopNSigma) {
+  // Mean 2, deviation 1.5811: with n = 1 the limit is 2.919.
+  const std::vector<float> logits = {0.5F, 1, 2, 4.5F};
+  TextOptions options = neutral();
+  options.top_n_sigma = 1;
+  EXPECT_EQ(reference_filter(logits, {}, options)[3], 1);
+  options.top_n_sigma = 2;  // 1.338: 2 stays
+  const auto two = reference_filter(logits, {}, options);
+  EXPECT_EQ(two[1], 0);
+  EXPECT_NEAR(two[2], 1 / (1 + std::exp(2.5)), 1e-6);
+}
+
+TEST(TextReference, Xtc) {
+  TextOptions options = neutral();
+  options.xtc_probability = 0.5F;
+  options.xtc_threshold = 0.2F;  // 0.5 and 0.25 are at or above it: 0.5 goes
+  ReferenceSituation situation;
+  situation.xtc_draw = 0.4;
+  expect_probabilities(reference_filter(logits_of(base), {}, options, situation), {0.3, 0, 0.2, 0.5});
+  situation.xtc_draw = 0.6;
+  expect_probabilities(reference_filter(logits_of(base), {}, options, situation), base);
+  situation.xtc_draw = 0;
+  options.xtc_threshold = 0.4F;  // one alone stays
+  expect_probabilities(reference_filter(logits_of(base), {}, options, situation), base);
+}
+
+TEST(TextReference, Dry) {
+  const std::vector<float> logits = {1, 1, 1, 1, 1};
+  // "0 1 2" was said before and went on with 3; "2" alone with 3 and 4.
+  const std::vector<std::int32_t> history = {0, 1, 2, 3, 2, 4, 0, 1, 2};
+  TextOptions options = neutral();
+  options.dry_multiplier = 0.5F;
+  options.dry_base = 2;
+  options.dry_allowed_length = 2;
+  const auto probabilities = reference_filter(logits, history, options);
+  EXPECT_NEAR(probabilities[3] / probabilities[0], std::exp(-0.5 * 2), 1e-6);  // three words, one over
+  EXPECT_NEAR(probabilities[4] / probabilities[0], 1, 1e-6);
+  ReferenceSituation situation;
+  situation.tokens.breakers = {1};  // no phrase crosses it: "2" alone is too short
+  expect_probabilities(reference_filter(logits, history, options, situation), std::vector<double>(5, 0.2));
+}
+
+TEST(TextReference, DynamicTemperature) {
+  TextOptions options = neutral();
+  options.temperature = 1;
+  options.dynamic_range = 0.5F;
+  // Unsure as can be: the highest temperature, 1.5, which changes nothing among equals.
+  expect_probabilities(reference_filter(std::vector<float>{2, 2, 2}, {}, options), {1 / 3.0, 1 / 3.0, 1 / 3.0});
+  // The entropy of `base` is 1.2080 of log 4 = 1.3863: T = 0.5 + 1 * 0.8714.
+  const double t = 0.5 + 1.20797 / std::log(4.0);
+  double sum = 0;
+  for (const double p : base) sum += std::pow(p, 1 / t);
+  const auto found = reference_filter(logits_of(base), {}, options);
+  for (std::size_t i = 0; i < base.size(); ++i) EXPECT_NEAR(found[i], std::pow(base[i], 1 / t) / sum, 1e-4);
+}
+
+TEST(TextReference, Mirostat) {
+  // Surprises: 2.74, 1, 3.32, 2 bits.
+  TextOptions options = neutral();
+  options.mirostat_tau = 1.5F;
+  options.mirostat_rate = 0.5F;
+  ReferenceSituation situation;
+  situation.mirostat_limit = 2.1;
+  expect_probabilities(reference_filter(logits_of(base), {}, options, situation), {0, 2 / 3.0, 0, 1 / 3.0});
+  situation.mirostat_limit = 0.5;  // the likeliest stays
+  expect_probabilities(reference_filter(logits_of(base), {}, options, situation), {0, 1, 0, 0});
+  EXPECT_EQ(first_mirostat_limit(options), 3.0F);
+  EXPECT_EQ(next_mirostat_limit(options, 3.0F, 2.5F), 2.5F);
+}
+
+TEST(TextReference, Bias) {
+  ReferenceSituation situation;
+  situation.tokens.bias = {{1, static_cast<float>(-std::log(2.0))}, {3, -100}};
+  expect_probabilities(reference_filter(logits_of(base), {}, neutral(), situation), {0.3, 0.5, 0.2, 0});
+}
+
+TEST(TextReference, TheOrderCounts) {
+  TextOptions options = neutral();
+  options.temperature = 0.5F;
+  options.top_p = 0.6F;
+  // Sharpened first, 0.5 has 0.70 of the whole; cut first, 0.5 and 0.25 stay.
+  expect_probabilities(reference_filter(logits_of(base), {}, options), {0, 1, 0, 0});
+  options.order = parse_text_order("top_p,temperature");
+  expect_probabilities(reference_filter(logits_of(base), {}, options), {0, 0.8, 0, 0.2});
+}
+
 TEST(TextReference, FiltersWorkInTurn) {
   TextOptions options = neutral();
   options.top_k = 3;      // leaves 0.5, 0.25, 0.15 of 0.9
@@ -191,9 +277,26 @@ TEST(TextOptions, EveryNumberHasARangeAndASentence) {
       EXPECT_THROW(require_valid(options), core::Error);
     }
   }
+  TextOptions unordered;
+  unordered.order.pop_back();
+  EXPECT_TRUE(find_problem(unordered));
+  unordered.order.push_back(unordered.order.front());
+  EXPECT_TRUE(find_problem(unordered));
   TextOptions options;
   options.temperature = NAN;
   EXPECT_TRUE(find_problem(options));
+}
+
+TEST(TextOptions, OrdersAreReadAndWritten) {
+  const auto order = parse_text_order("min_p,temperature");
+  EXPECT_EQ(order[0], TextStage::min_p);
+  EXPECT_EQ(order[1], TextStage::temperature);
+  EXPECT_EQ(order.size(), default_text_order().size());
+  EXPECT_EQ(parse_text_order(text_order_names(order)), order);
+  EXPECT_EQ(parse_text_order(""), default_text_order());
+  EXPECT_THROW(parse_text_order("min_q"), core::Error);
+  EXPECT_THROW(parse_text_order("min_p,min_p"), core::Error);
+  for (const TextStageInfo& info : text_stages()) EXPECT_EQ(info.tooltip.back(), '.');
 }
 
 }  // namespace

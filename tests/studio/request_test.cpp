@@ -38,6 +38,11 @@ Request unusual_request() {
   request.text.options.penalty_window = 64;
   request.text.options.seed = 1ULL << 60;
   request.text.options.greedy = true;
+  request.text.options.dry_multiplier = 0.75F;
+  request.text.options.dynamic_range = 0.5F;
+  request.text.options.order = sampling::parse_text_order("xtc,min_p,temperature");
+  request.text.bias = "frog=5, sun=-100";
+  request.text.stop = "The end|漢";
   request.text.tokens_per_second = 0;
   request.text.tokens_max = 12;
   return request;
@@ -47,6 +52,18 @@ TEST(Request, JsonRoundTrip) {
   EXPECT_EQ(request_from_json(to_json(Request{})), Request{});
   const Request request = unusual_request();
   EXPECT_EQ(request_from_json(to_json(request)), request);
+}
+
+TEST(Request, BiasesAndStopsAreTakenApart) {
+  const auto biases = parse_biases(" frog = 5,sun=-100 , a=b=1.5,");
+  ASSERT_EQ(biases.size(), 3U);
+  EXPECT_EQ(biases[0].word, "frog");
+  EXPECT_EQ(biases[1].value, -100);
+  EXPECT_EQ(biases[2].word, "a=b");
+  EXPECT_EQ(parse_stops("The end||bye"), (std::vector<std::string>{"The end", "bye"}));
+  EXPECT_TRUE(parse_stops("").empty());
+  EXPECT_THROW(request_from_json(R"({"figment": 1, "text": {"bias": "frog"}})"), core::Error);
+  EXPECT_THROW(request_from_json(R"({"figment": 1, "text": {"options": {"order": "min_q"}}})"), core::Error);
 }
 
 TEST(Request, MissingFieldsKeepTheirDefaults) {

@@ -7,7 +7,9 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "formats/text.h"
 #include "runtime/test_device.h"
+#include "studio/gpt_parts.h"
 
 namespace figment::studio {
 namespace {
@@ -45,6 +47,12 @@ class TextGeneratorTest : public runtime::DeviceTest {
   static std::vector<int> ids(const TextGenerator& generator) {
     std::vector<int> result;
     for (const TextGenerator::Token& token : generator.tokens()) result.push_back(token.id);
+    return result;
+  }
+
+  static std::vector<int> ids_of(const TextGenerator& generator, int row) {
+    std::vector<int> result;
+    for (const TextGenerator::Token& token : generator.tokens(row)) result.push_back(token.id);
     return result;
   }
 
@@ -157,11 +165,113 @@ TEST_F(TextGeneratorTest, TextLongerThanTheContext) {
 
 TEST_F(TextGeneratorTest, PromptsOfAllKinds) {
   TextGenerator generator(context(), network(), tokenizer());
-  for (const char* prompt : {"漢字 🙂", "a", "\n\n", "x\ty", "....!!!???"}) {
+  for (const char* prompt :
+       {"漢字 🙂", "a", "\n\n", "x\ty", "....!!!???", "مرحبا يا عالم", "שלום", "👩‍👩‍👧"}) {
     write(generator, request(prompt));
     EXPECT_TRUE(generator.text().starts_with(prompt)) << prompt;
+    // As it is shown: whole characters only.
+    std::string shown;
+    for (const std::string& piece : pieces_of(generator, 0)) {
+      EXPECT_TRUE(formats::is_valid_utf8(piece)) << prompt;
+      shown += piece;
+    }
+    EXPECT_TRUE(shown.starts_with(prompt)) << prompt;
   }
   EXPECT_THROW(generator.begin(request("\xFF\xFE")), core::Error);
+}
+
+TEST_F(TextGeneratorTest, PromptsOfNoneOneAndTenThousandTokens) {
+  TextGenerator generator(context(), network(), tokenizer());
+  std::string endless;
+  for (int i = 0; i < 10000; ++i) endless += " little";
+  for (const auto& [prompt, tokens] : {std::pair{std::string(), 0U}, {std::string("a"), 1U}, {endless, 10000U}}) {
+    TextRequest what = request(prompt);
+    what.tokens_max = 3;
+    write(generator, what);
+    EXPECT_TRUE(generator.is_finished());
+    EXPECT_EQ(std::ranges::count(generator.tokens(), true, &TextGenerator::Token::is_prompt), tokens);
+    EXPECT_EQ(generator.note().empty(), tokens < 10) << generator.note();
+  }
+}
+
+TEST_F(TextGeneratorTest, StoriesOfABatchAreThoseThatAreWrittenAlone) {
+  constexpr int batch = 3;
+  TextGenerator alone(context(), network(), tokenizer());
+  TextGenerator together(context(), network(), tokenizer(), batch);
+  TextRequest what = request();
+  what.tokens_max = 2 * context_size;  // the window slides on the way
+  what.options.repetition_penalty = 1.2F;
+  what.options.dry_multiplier = 0.5F;
+  what.options.mirostat_tau = 6;
+  what.options.top_k = 200;
+  what.options.xtc_probability = 0.3F;
+  what.options.xtc_threshold = 0.01F;
+  write(together, what);
+  for (int row = 0; row < batch; ++row) {
+    TextRequest one = what;
+    one.options.seed += static_cast<std::uint64_t>(row);
+    EXPECT_EQ(write(alone, one), ids_of(together, row)) << row;
+  }
+  EXPECT_THROW(together.go_back(3), core::Error);
+  EXPECT_THROW(TextGenerator(context(), network(), tokenizer(), 0), core::Error);
+}
+
+TEST_F(TextGeneratorTest, AttentionIsKeptForEveryTokenRead) {
+  TextGenerator generator(context(), network(), tokenizer());
+  generator.keep_attention(true);
+  write(generator, request());
+  const auto& attention = generator.attention();
+  ASSERT_GE(attention.size(), generator.tokens().size());  // the mark of the beginning, all but perhaps the last token
+  for (std::size_t i = 0; i < attention.size(); ++i) {
+    EXPECT_EQ(attention[i].places, static_cast<int>(i) + 1);
+    for (int lane = 0; lane < 4; ++lane) {  // two layers, two heads
+      double sum = 0;
+      for (int place = 0; place < attention[i].places; ++place) sum += attention[i].at(lane, place);
+      EXPECT_NEAR(sum, 1, 1e-4) << i << ' ' << lane;
+    }
+  }
+  // The view's parts have something to show of it.
+  int first = 0;
+  const auto parts = attention_parts(generator, {.query = 6, .lane = 1}, 0, first);
+  ASSERT_EQ(parts.size(), 3U);
+  EXPECT_EQ(std::get<HeatMapView>(parts[2].content).rows, 4);
+  const auto& words = std::get<WordsView>(parts[0].content).words;
+  EXPECT_TRUE(words[static_cast<std::size_t>(6 - first)].is_marked);
+  EXPECT_TRUE(std::ranges::any_of(words, [](const auto& word) { return word.weight == 1; }));
+}
+
+TEST_F(TextGeneratorTest, EveryStageOfTheSamplerIsShown) {
+  TextGenerator generator(context(), network(), tokenizer());
+  TextRequest what = request();
+  what.options.top_k = 6;
+  what.options.min_p = 0.01F;
+  what.options.order = sampling::parse_text_order("top_k,temperature");
+  generator.begin(what);
+  while (generator.tokens().back().is_prompt && !generator.is_finished()) generator.run_token();
+  EXPECT_EQ(generator.stage_names(), (std::vector<std::string>{"Top-k", "Temperature", "Min-p"}));
+  for (const auto& candidate : generator.candidates(10)) {
+    ASSERT_EQ(candidate.stages.size(), 3U);
+    EXPECT_EQ(candidate.stages.back(), candidate.kept);
+  }
+  EXPECT_EQ(generator.candidates(10)[6].stages[0], 0);
+  EXPECT_EQ(choice_parts(generator, 0).size(), 4U);
+}
+
+TEST_F(TextGeneratorTest, BiasAndStopStrings) {
+  TextGenerator generator(context(), network(), tokenizer());
+  TextRequest what = request();
+  what.bias = "frog=100";
+  write(generator, what);
+  EXPECT_NE(generator.text().find("frog"), std::string::npos);
+  what.stop = "never said|frog";
+  write(generator, what);
+  EXPECT_TRUE(generator.text().ends_with("frog")) << generator.text();
+  what.bias = "floccinaucinihilipilification=3";
+  EXPECT_THROW(generator.begin(what), core::Error);
+  for (const char* wrong : {"frog", "frog=", "=3", "frog=much", "frog=1000"}) {
+    what.bias = wrong;
+    EXPECT_THROW(generator.begin(what), core::Error) << wrong;
+  }
 }
 
 TEST_F(TextGeneratorTest, CandidatesAreTheLikeliest) {
@@ -201,7 +311,7 @@ TEST_F(TextGeneratorTest, GoesBackAndWritesTheSameAgain) {
       const auto chosen = std::find_if(candidates.begin(), candidates.end(),
                                        [&](const auto& candidate) { return candidate.id == tokens[count - 1].id; });
       ASSERT_NE(chosen, candidates.end());
-      EXPECT_EQ(chosen->probability, tokens[count - 1].probability);
+      EXPECT_FLOAT_EQ(chosen->probability, tokens[count - 1].probability);
     }
     if (count == whole.size()) continue;  // a story that was cut would go on
     while (!generator.is_finished()) generator.run_token();

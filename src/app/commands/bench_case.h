@@ -40,6 +40,10 @@ struct BenchCase {
 std::vector<BenchCase> kernel_bench_cases();
 std::vector<BenchCase> model_bench_cases();
 std::vector<BenchCase> family_bench_cases();
+std::vector<BenchCase> bert_bench_cases();
+std::vector<BenchCase> lstm_bench_cases();
+std::vector<BenchCase> story_bench_cases();
+std::vector<BenchCase> translator_bench_cases();
 std::vector<BenchCase> window_bench_cases();
 
 /// Runs `work` a few times to warm up, then at least `repeat` times and, if it is short, for a quarter of a second.

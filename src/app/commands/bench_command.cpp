@@ -73,7 +73,8 @@ json to_json(const BenchRow& row) {
 
 std::vector<BenchCase> matching_cases(const std::string& filter) {
   std::vector<BenchCase> cases;
-  for (auto* const make : {window_bench_cases, kernel_bench_cases, model_bench_cases, family_bench_cases}) {
+  for (auto* const make : {window_bench_cases, kernel_bench_cases, model_bench_cases, family_bench_cases,
+                           lstm_bench_cases, bert_bench_cases, story_bench_cases, translator_bench_cases}) {
     for (BenchCase& bench : make()) {
       if (bench.name.find(filter) != std::string::npos) cases.push_back(std::move(bench));
     }

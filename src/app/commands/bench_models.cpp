@@ -69,22 +69,25 @@ BenchCase train_case(const std::string& model, std::int64_t batch) {
           }};
 }
 
+std::shared_ptr<models::Gpt> fresh_gpt(const data::Tokenizer& tokenizer) {
+  return std::make_shared<models::Gpt>(models::GptConfig{.vocabulary = tokenizer.vocabulary_size()}, 1);
+}
+
 /// Fresh weights give every word about the same chance, so that texts go on until they are cut.
-BenchRow decode(const BenchCase::MakeContext& context, const BenchSettings& settings) {
+BenchRow decode(const BenchCase::MakeContext& context, const BenchSettings& settings, int batch) {
   constexpr int tokens = 96;
   const auto tokenizer = std::make_shared<const data::Tokenizer>(data::Tokenizer::for_stories());
-  const auto network = std::make_shared<models::Gpt>(models::GptConfig{.vocabulary = tokenizer->vocabulary_size()}, 1);
-  studio::TextGenerator generator(context(), network, tokenizer);
+  const auto network = fresh_gpt(*tokenizer);
+  studio::TextGenerator generator(context(), network, tokenizer, batch);
   studio::TextRequest request;
   request.prompt = "";
   request.tokens_max = 100000;
   request.options.temperature = 1;
-  int written = 0;
   const auto write_tokens = [&] {
-    // A text that has ended is followed by the next.
-    for (int i = 0; i < tokens; ++i, ++written) {
+    // Texts that have ended are followed by the next.
+    for (int i = 0; i < tokens; ++i) {
       if (i == 0 || generator.is_finished()) {
-        request.options.seed += 1;
+        request.options.seed += static_cast<std::uint64_t>(batch);
         generator.begin(request);
       }
       generator.run_token();
@@ -95,16 +98,52 @@ BenchRow decode(const BenchCase::MakeContext& context, const BenchSettings& sett
   take_statistics(row, *generator.programs().front(), 4.0 * static_cast<double>(network->parameters().count()));
   row.best_ms /= tokens;
   row.median_ms /= tokens;
-  row.rate = 1000.0 / row.best_ms;
+  row.rate = 1000.0 * batch / row.best_ms;
   row.rate_unit = "tokens/s";
   row.extra = {{"vocabulary", static_cast<double>(network->config().vocabulary)}};
   return row;
 }
 
+BenchCase decode_case(const std::string& name, int batch) {
+  return {name, [batch](const BenchCase::MakeContext& context, const BenchSettings& settings) {
+            return decode(context, settings, batch);
+          }};
+}
+
+/// A prompt of 128 tokens, read at once.
+BenchCase prefill_case(std::int64_t batch) {
+  return {fmt::format("gpt_prefill_b{}", batch),
+          [batch](const BenchCase::MakeContext& context, const BenchSettings& settings) {
+            constexpr std::int64_t tokens = 128;
+            const data::Tokenizer tokenizer = data::Tokenizer::for_stories();
+            const auto network = fresh_gpt(tokenizer);
+            tensor::Graph graph;
+            const tensor::Tensor text = graph.input("text", {{batch, tokens}, tensor::DType::i32});
+            const std::array<tensor::Tensor, 1> outputs = {(*network)(text)};
+            const auto program = runtime::compile(context(), graph, outputs, {.name = "prefill", .frozen = true});
+            core::Random random(1);
+            std::vector<std::int32_t> ids(static_cast<std::size_t>(batch * tokens));
+            for (std::int32_t& id : ids) {
+              id = static_cast<std::int32_t>(random.below(static_cast<std::uint32_t>(tokenizer.vocabulary_size())));
+            }
+            program->write_ints("text", ids);
+            BenchRow row;
+            measure(row, settings.repeat, [&] {
+              program->submit();
+              program->wait();
+            });
+            take_statistics(row, *program, 4.0 * static_cast<double>(network->parameters().count()));
+            row.rate = 1000.0 * static_cast<double>(batch * tokens) / row.best_ms;
+            row.rate_unit = "tokens/s";
+            return row;
+          }};
+}
+
 }  // namespace
 
 std::vector<BenchCase> model_bench_cases() {
-  return {unet_case(1), unet_case(8), {"gpt_decode", decode}, train_case("diffusion", 32), train_case("gpt", 16)};
+  return {unet_case(1),    unet_case(8),     decode_case("gpt_decode", 1), decode_case("gpt_decode_b16", 16),
+          prefill_case(1), prefill_case(16), train_case("diffusion", 32),  train_case("gpt", 16)};
 }
 
 }  // namespace figment::app

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <optional>
 
@@ -62,32 +63,48 @@ int generate_pictures(runtime::Context& context, const GenerateOptions& options)
   return 0;
 }
 
-int generate_text(runtime::Context& context, const GenerateOptions& options) {
-  const studio::TextRequest request = options.request.request().text;
-  studio::check(request);
-  const auto tokenizer = std::make_shared<const data::Tokenizer>(data::Tokenizer::for_stories());
-  studio::TextGenerator generator(context, studio::load_story_network(*tokenizer, options.weights), tokenizer);
-  std::string all;
-  const int count = options.count > 0 ? options.count : 1;
-  for (int i = 0; i < count; ++i) {
-    studio::TextRequest one = request;
-    one.options.seed += static_cast<std::uint64_t>(i);
-    generator.begin(one);
-    std::size_t shown = 0;
-    while (!generator.is_finished()) {
-      const std::string text = generator.text();
-      if (options.out.empty()) {
-        fmt::print("{}", text.substr(shown));
-        std::fflush(stdout);
-      }
-      shown = text.size();
-      generator.run_token();
-    }
+/// One story, printed while it is written.
+void stream_story(studio::TextGenerator& generator) {
+  std::size_t shown = 0;
+  const auto print_rest = [&] {
     const std::string text = generator.text();
-    if (options.out.empty()) fmt::print("{}\n{}", text.substr(shown), i + 1 < count ? "\n" : "");
-    if (!generator.note().empty()) fmt::print(stderr, "note: {}\n", generator.note());
-    all += text + "\n";
+    fmt::print("{}", text.substr(shown));
+    std::fflush(stdout);
+    shown = text.size();
+  };
+  while (!generator.is_finished()) {
+    print_rest();
+    generator.run_token();
   }
+  print_rest();
+  fmt::print("\n");
+}
+
+/// Story i is the one of seed + i; several are written at once.
+int generate_text(runtime::Context& context, const GenerateOptions& options) {
+  constexpr int at_once = 16;
+  studio::TextRequest request = options.request.request().text;
+  studio::check(request);
+  const auto tokenizer = studio::load_story_tokenizer(options.weights);
+  const int count = options.count > 0 ? options.count : 1;
+  const bool streams = count == 1 && options.out.empty();
+  studio::TextGenerator generator(context, studio::load_story_network(*tokenizer, options.weights), tokenizer,
+                                  std::min(count, at_once));
+  std::string all;
+  for (int first = 0; first < count; first += at_once) {
+    generator.begin(request);
+    if (streams) {
+      stream_story(generator);
+    } else {
+      while (!generator.is_finished()) generator.run_token();
+    }
+    for (int row = 0; row < std::min(at_once, count - first); ++row) {
+      if (options.out.empty() && !streams) fmt::print("{}{}\n", first + row > 0 ? "\n" : "", generator.text(row));
+      all += generator.text(row) + "\n";
+    }
+    request.options.seed += at_once;
+  }
+  if (!generator.note().empty()) fmt::print(stderr, "note: {}\n", generator.note());
   if (!options.out.empty()) {
     core::write_atomically(options.out, std::string_view(all));
     fmt::print("{} stories are in {}\n", count, options.out);

@@ -36,6 +36,19 @@ void add_text_options(CLI::App& command, RequestOptions& options) {
   studio::TextRequest& text = options.given.text;
   command.add_option("--prompt", text.prompt, "Beginning of the text")->capture_default_str();
   command.add_option("--tokens", text.tokens_max, "Longest story")->capture_default_str();
+  command.add_option("--bias", text.bias, "Words to favour or to forbid: \"frog=5, sun=-100\"");
+  command.add_option("--stop", text.stop, "Ends a text as soon as it has said one of these: \"The end|bye\"");
+  command.add_flag("--greedy", text.options.greedy, "Always the likeliest word");
+  command.add_option_function<std::string>(
+      "--order",
+      [&text](const std::string& names) {
+        try {
+          text.options.order = sampling::parse_text_order(names);
+        } catch (const core::Error& error) {
+          throw CLI::ValidationError("--order", error.what());
+        }
+      },
+      "Sampler stages that come first, in this order: " + sampling::text_order_names(sampling::default_text_order()));
   for (const sampling::TextOptionInfo& info : sampling::text_options()) {
     std::string flag = "--" + std::string(info.name);
     for (char& character : flag) character = character == '_' ? '-' : character;

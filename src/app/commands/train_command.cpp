@@ -7,6 +7,7 @@
 #include "app/commands/commands.h"
 #include "core/error.h"
 #include "studio/family.h"
+#include "training/text_file_task.h"
 #include "training/trainer.h"
 #include "training/weights.h"
 
@@ -30,6 +31,8 @@ struct TrainOptions {
   std::optional<std::string> preset;
   std::string out;
   std::string resume;
+  std::string text;
+  std::string vocabulary = "byte_pairs";
 };
 
 /// The optimiser that was asked for, else the checkpoint's.
@@ -63,6 +66,20 @@ std::string preset_for(const TrainOptions& options) {
   return preset;
 }
 
+/// The model's own task, or that on the text file that was named, now or in the run that is gone on with.
+std::unique_ptr<training::Task> make_task(const TrainOptions& options, const studio::Family& family) {
+  const std::string preset = preset_for(options);
+  std::string text = options.text;
+  if (text.empty() && !options.resume.empty()) {
+    const auto metadata = training::weight_metadata(options.resume);
+    if (const auto found = metadata.find("text"); found != metadata.end()) text = found->second;
+  }
+  if (text.empty()) return family.make_task(preset);
+  using Vocabulary = data::TextWindows::Vocabulary;
+  const Vocabulary vocabulary = options.vocabulary == "characters" ? Vocabulary::characters : Vocabulary::byte_pairs;
+  return training::make_text_file_task(family.name, preset, {text, vocabulary, options.resume});
+}
+
 std::filesystem::path checkpoint_path(const std::filesystem::path& weights) {
   std::filesystem::path path = weights;
   path.replace_extension(".checkpoint");
@@ -78,7 +95,7 @@ int train(const CommonOptions& common, const TrainOptions& options) {
   const std::filesystem::path weights = options.out.empty() ? options.model + ".safetensors" : options.out;
   const studio::Family& family = studio::family_named(options.model);
   core::require(family.make_task != nullptr, "{} cannot be trained", family.name);
-  std::unique_ptr<training::Task> task = family.make_task(preset_for(options));
+  std::unique_ptr<training::Task> task = make_task(options, family);
   const training::TrainSettings settings = settings_of(options, *task);
   const std::unique_ptr<runtime::Context> context = make_context(common);
   training::Trainer trainer(*context, std::move(task), settings);
@@ -126,6 +143,9 @@ void add_train(CLI::App& app, CommonOptions& common, Run& run) {
   command->add_option("--optimizer", options->optimizer, "adamw (the default), adam, sgd or lion");
   command->add_option("--seed", options->seed, "Of batches and noise")->capture_default_str();
   command->add_option("--out", options->out, "Weight file to write (default: MODEL.safetensors here)");
+  command->add_option("--text", options->text, "Your own UTF-8 text file to learn, instead of stories (gpt)");
+  command->add_option("--vocabulary", options->vocabulary, "Of --text: byte_pairs (the default), or characters")
+      ->check(CLI::IsMember({"byte_pairs", "characters"}));
   command->add_option("--resume", options->resume, "Checkpoint to go on from");
   add_common(*command, common);
   command->callback([options, &common, &run] { run = [options, &common] { return train(common, *options); }; });

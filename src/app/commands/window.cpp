@@ -2,6 +2,7 @@
 #include "app/window_command.h"
 #include "core/error.h"
 #include "studio/family.h"
+#include "training/text_file_task.h"
 
 namespace figment::app {
 
@@ -10,6 +11,7 @@ void add_window(CLI::App& app, CommonOptions& common, Run& run) {
     WindowOptions window;
     std::string size = "1280x720";
     std::string from = "nothing";
+    std::string text;
   };
   const auto options = std::make_shared<Options>();
   WindowOptions& window = options->window;
@@ -18,6 +20,7 @@ void add_window(CLI::App& app, CommonOptions& common, Run& run) {
   app.add_option("--train-from", options->from,
                  "nothing (the default), shipped or last: what that training starts from")
       ->check(CLI::IsMember({"nothing", "shipped", "last"}));
+  app.add_option("--text", options->text, "Begin with the training of the GPT on your own UTF-8 text file");
   app.add_option("--size", options->size, "Of the window, WIDTHxHEIGHT")->capture_default_str();
   app.add_option("--frames", window.frames, "Quit after so many frames")->check(CLI::PositiveNumber);
   app.add_option("--screenshot", window.screenshot, "Write the whole window to this PNG at the end");
@@ -31,6 +34,13 @@ void add_window(CLI::App& app, CommonOptions& common, Run& run) {
       WindowOptions& wanted = options->window;
       parse_size(options->size, wanted.width, wanted.height);
       if (!wanted.model.empty()) studio::family_named(wanted.model, true);
+      if (!options->text.empty()) {
+        if (wanted.train.empty()) wanted.train = "gpt";
+        core::require(training::takes_text_file(wanted.train), "{} learns no text files; choose --train gpt",
+                      wanted.train);
+        data::read_text_file(options->text, "give --text a UTF-8 text file");
+        wanted.request.texts["train." + wanted.train + ".text"] = std::filesystem::absolute(options->text).string();
+      }
       if (!wanted.train.empty()) {
         const studio::Family& family = studio::family_named(wanted.train, true);
         core::require(family.make_task != nullptr, "{} cannot be trained; choose another model", family.title);

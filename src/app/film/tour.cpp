@@ -88,6 +88,41 @@ constexpr std::array gpt_steps{
     MouseStep{.seconds = 0.8F},
 };
 
+// Chooses another cell to colour the text by.
+constexpr std::array lstm_steps{
+    MouseStep{.seconds = 2.0F},
+    MouseStep{0.8F, "part state", 0.5F, 0.86F},
+    MouseStep{0.12F, "part state", 0.5F, 0.86F, true},
+    MouseStep{.seconds = 1.2F},
+};
+
+// Looks where another word's guess comes from.
+constexpr std::array bert_steps{
+    MouseStep{.seconds = 2.4F},
+    MouseStep{0.7F, "part text", 0.3F, 0.3F},
+    MouseStep{0.12F, "part text", 0.3F, 0.3F, true},
+    MouseStep{.seconds = 1.4F},
+};
+
+// Looks where a word comes from, and has another sentence translated.
+constexpr std::array translator_steps{
+    MouseStep{.seconds = 2.6F},
+    MouseStep{0.6F, "part translation", 0.2F, 0.7F},
+    MouseStep{0.12F, "part translation", 0.2F, 0.7F, true},
+    MouseStep{.seconds = 0.6F},
+    MouseStep{0.6F, "part examples", 0.3F, 0.4F},
+    MouseStep{0.12F, "part examples", 0.3F, 0.4F, true},
+    MouseStep{.seconds = 0.4F},
+};
+
+// Asks where a word of the answer comes from, and something else.
+constexpr std::array chat_steps{
+    MouseStep{.seconds = 2.4F},
+    MouseStep{0.7F, "part suggestions", 0.3F, 0.36F},
+    MouseStep{0.12F, "part suggestions", 0.3F, 0.36F, true},
+    MouseStep{.seconds = 1.6F},
+};
+
 // In the order in which a film shows them; those that come first are in short films, too.
 constexpr std::array scenes{
     TourScene{"diffusion", 12, 2.4F, true, diffusion_steps},
@@ -98,6 +133,11 @@ constexpr std::array scenes{
     TourScene{"autoencoder", 60, 3.0F, false, autoencoder_steps},
     TourScene{"cgan", 120, 4.6F, false, cgan_steps},
     TourScene{"gpt", 60, 11.0F, true, gpt_steps},
+    TourScene{"lstm", 60, 8.0F, false, lstm_steps},
+    TourScene{"bert", 30, 4.6F, false, bert_steps},
+    TourScene{"chat", 30, 7.0F, false, chat_steps},
+    TourScene{"translator", 30, 4.6F, false, translator_steps},
+    TourScene{"summarizer", 30, 4.5F},
     TourScene{"gan", 60, 3.6F, false, gan_steps},
     TourScene{"flow_matching", 30, 4.5F},
     TourScene{"flow", 60, 4.9F, false, flow_steps},

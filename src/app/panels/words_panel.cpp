@@ -12,6 +12,8 @@ namespace figment::app {
 
 namespace {
 
+constexpr float share_of_text = 0.3F;  ///< of the panel's height, where parts are below it
+
 /// What the mouse says about a token.
 void draw_probability(const State& state, const studio::TextToken& token, bool takes_pointer) {
   std::vector<ReadOut> lines;
@@ -147,8 +149,11 @@ bool draw_words_panel(State& state) {
     draw_wrapped(color::dim, player.is_pending ? fmt::format("Loading {} ...", title) : player.error);
     return false;
   }
-  const ImVec2 area = ImGui::GetContentRegionAvail();
-  const bool has_bars = !view->bars.bars.empty() && area.x > style.px(420);
+  const ImVec2 whole = ImGui::GetContentRegionAvail();
+  // Alone on the stage there is room for more than the text.
+  const bool has_parts = !view->parts.empty() && whole.y > style.px(460);
+  const ImVec2 area{whole.x, has_parts ? std::floor(whole.y * share_of_text) : whole.y};
+  const bool has_bars = !view->bars.bars.empty() && area.x > style.px(420) && !has_parts;
   const float bars = has_bars ? std::min(style.px(300), area.x * 0.36F) : 0.0F;
   const float text = area.x - bars - (has_bars ? style.px(24) : 0.0F);
   const float legend = style.fonts.small->FontSize + style.px(6);
@@ -157,11 +162,16 @@ bool draw_words_panel(State& state) {
   if (!view->error.empty()) draw_wrapped(color::warning, view->error);
   if (view->loading < 1) draw_loading(state, *view);
   if (!view->text.tokens.empty() || view->loading >= 1) {
-    draw_text_view(state, view->text, text, std::max(ImGui::GetContentRegionAvail().y - legend, style.px(24)));
+    const float used = ImGui::GetCursorScreenPos().y - start.y;
+    draw_text_view(state, view->text, text, std::max(area.y - used - legend, style.px(24)));
     draw_legend(state, *view, text);
   }
   ImGui::EndGroup();
   if (has_bars) draw_bars(state, *view, {start.x + area.x - bars, start.y, bars, area.y});
+  if (has_parts) {
+    const float top = area.y + style.px(14);
+    draw_parts(state, -1, *view, {start.x, std::floor(start.y + top), whole.x, std::max(whole.y - top, 1.0F)});
+  }
   return false;
 }
 

@@ -83,9 +83,11 @@ PartHits draw_content(const PartCanvas& canvas, const studio::HeatMapView& map) 
                 row == over_row ? color::text : color::dim, text);
     }
   }
-  if (!map.column_labels.empty() && step_x >= widest(font, map.column_labels) + style.px(2)) {
+  const bool fit = step_x >= widest(font, map.column_labels) + style.px(2);
+  if (!map.column_labels.empty() && (fit || step_x >= style.px(26))) {
     for (int column = 0; column < std::min(map.columns, static_cast<int>(map.column_labels.size())); ++column) {
-      const std::string& text = map.column_labels[static_cast<std::size_t>(column)];
+      const std::string text =
+          shortened(font, map.column_labels[static_cast<std::size_t>(column)], step_x - style.px(2));
       const float center = table.x + step_x * (static_cast<float>(column) + 0.5F);
       draw_text(list, font, {std::floor(center - text_size(font, text).x / 2), table.y + table.height + style.px(4)},
                 column == over_column ? color::text : color::dim, text);

@@ -52,7 +52,8 @@ float height_of_pictures(const Style& style, const studio::PictureView& pictures
 /// How much height a part of this width can use of what it is offered, without title and note.
 float height_of_use(const Style& style, const studio::ViewPart& part, float width, float offered);
 
-/// All parts of a view in rows, with titles, notes and the mouse. `place` tells painters side by side apart.
+/// All parts of a view in rows, with titles, notes and the mouse. `place` tells painters side by side apart; -1 is
+/// what writes.
 void draw_parts(State& state, int place, const studio::View& view, const Rect& area);
 
 /// What is done with events of the mouse.

@@ -38,7 +38,7 @@ void draw_part(State& state, int place, const studio::ViewPart& part, const Row&
   const Style& style = state.style();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   PartCanvas canvas{state, part, "part " + part.name, area, false};
-  if (place > 0) canvas.key += " beside";
+  if (place != 0) canvas.key += place > 0 ? " beside" : " of words";
   if (row.title > 0) canvas.drop = 0;  // titles side by side stand in one line
   canvas.area.y += row.title;
   canvas.area.height = std::max(area.height - row.title - row.note, 1.0F);
@@ -65,7 +65,7 @@ void draw_part(State& state, int place, const studio::ViewPart& part, const Row&
     return state.widgets.note(canvas.key, "");
   }
   follow_mouse(state, canvas.key, part.name, part.pen, hits,
-               [&](const studio::PointerEvent& event) { state.players.point(true, event, place); });
+               [&](const studio::PointerEvent& event) { state.players.point(place >= 0, event, std::max(place, 0)); });
 }
 
 }  // namespace
@@ -122,7 +122,10 @@ void draw_parts(State& state, int place, const studio::View& view, const Rect& a
   for (const Row& row : rows) words += row.title + row.note;
   const bool scrolls = words + least * static_cast<float>(rows.size()) > area.height;
   ImGui::SetCursorScreenPos(top_left(area));
-  ImGui::BeginChild(place > 0 ? "parts beside" : "parts", {area.width, area.height}, false,
+  ImGui::BeginChild(place > 0   ? "parts beside"
+                    : place < 0 ? "parts of words"
+                                : "parts",
+                    {area.width, area.height}, false,
                     ImGuiWindowFlags_NoBackground | (scrolls ? 0 : ImGuiWindowFlags_NoScrollbar));
   const ImVec2 start = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x;

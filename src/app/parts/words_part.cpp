@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "app/parts/part.h"
@@ -13,7 +14,6 @@ namespace {
 using Word = studio::WordsView::Word;
 using Look = studio::WordsView::Look;
 
-constexpr float smallest_letters = 0.72F;  ///< of what was asked for, before lines are left out
 constexpr float line_spacing = 1.5F;
 
 /// Where a word, or a piece of one that is broken over lines, lies: x and y from the top left of the text.
@@ -30,10 +30,11 @@ class Lines {
  public:
   Lines(ImFont* font, float size, float width) : font_(font), size_(size), width_(width), line_(size * line_spacing) {}
 
-  void add(int word, std::string_view text) {
+  /// `joined` is what follows without a blank and should stay in the same line.
+  void add(int word, std::string_view text, std::string_view joined = {}) {
     while (!text.empty()) {
       const std::size_t end = text.find('\n');
-      add_in_line(word, text.substr(0, end));
+      add_in_line(word, text.substr(0, end), end == std::string_view::npos ? joined : std::string_view());
       if (end == std::string_view::npos) return;
       new_line();
       text.remove_prefix(end + 1);
@@ -52,10 +53,11 @@ class Lines {
     x_ = 0;
     y_ += line_;
   }
-  void add_in_line(int word, std::string_view text) {
+  void add_in_line(int word, std::string_view text, std::string_view joined) {
     const float blank = text.starts_with(' ') ? width_of(" ") : 0.0F;
     std::string_view rest = text.substr(text.starts_with(' ') ? 1 : 0);
-    if (x_ > 0 && x_ + blank + width_of(rest) > width_ && (blank > 0 || x_ > width_ * 0.8F)) new_line();
+    const float whole = width_of(rest) + (blank > 0 ? width_of(joined) : 0.0F);
+    if (x_ > 0 && x_ + blank + whole > width_ && (blank > 0 || x_ > width_ * 0.8F)) new_line();
     if (x_ > 0) x_ += blank;
     while (!rest.empty()) {  // longer than a line: broken at blanks, or where the line ends
       const std::size_t count = fitting(rest);
@@ -114,16 +116,29 @@ ImU32 color_of(const Word& word) {
 
 Lines set_lines(const studio::WordsView& view, ImFont* font, float size, float width) {
   Lines lines(font, size, width);
-  for (std::size_t i = 0; i < view.words.size(); ++i) lines.add(static_cast<int>(i), view.words[i].text);
+  constexpr std::size_t longest_joined = 24;  // bytes of a word that comes in pieces
+  for (std::size_t i = 0; i < view.words.size(); ++i) {
+    std::string joined;
+    for (std::size_t next = i + 1; next < view.words.size() && joined.size() < longest_joined; ++next) {
+      const std::string& text = view.words[next].text;
+      if (text.empty() || text.front() == ' ' || text.front() == '\n') break;
+      joined += text;
+    }
+    lines.add(static_cast<int>(i), view.words[i].text, joined);
+  }
   return lines;
 }
 
-/// As large as asked for, or somewhat smaller if it would not fit.
-Lines fit_lines(const studio::WordsView& view, ImFont* font, float width, float height, float& size) {
-  const float asked = std::round(font->FontSize * std::clamp(view.size, 0.5F, 4.0F));
-  for (size = asked;; size -= 1) {
-    Lines lines = set_lines(view, font, size, width);
-    if (lines.height() <= height || size - 1 < asked * smallest_letters) return lines;
+/// As large as asked for, or a size or two smaller if it would not fit. Letters that are stretched would be blurred.
+Lines fit_lines(const studio::WordsView& view, const Fonts& fonts, float width, float height, ImFont*& font) {
+  const std::array<ImFont*, 4> sizes = {fonts.larger, fonts.large, fonts.regular, fonts.small};
+  const float asked = fonts.regular->FontSize * view.size * 1.02F;
+  std::size_t at = 0;
+  while (at + 1 < sizes.size() && sizes[at]->FontSize > asked) ++at;
+  for (std::size_t tries = 0;; ++tries, ++at) {
+    font = sizes[at];
+    Lines lines = set_lines(view, font, font->FontSize, width);
+    if (lines.height() <= height || tries == 2 || at + 1 == sizes.size()) return lines;
   }
 }
 
@@ -134,20 +149,20 @@ PartHits draw_content(const PartCanvas& canvas, const studio::WordsView& view) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const Rect& area = canvas.area;
   const float speaker = view.speaker.empty() ? 0.0F : style.fonts.small_bold->FontSize + style.px(4);
-  if (!view.speaker.empty()) {
-    draw_line_of_text(list, style.fonts.small_bold, top_left(area), area.width, color::faint, view.speaker);
-  }
   const float margin = style.px(3);
   const float room = std::max(area.height - speaker, 1.0F);
-  ImFont* font = style.fonts.regular;
-  float size = 0;
-  const Lines lines = fit_lines(view, font, std::max(area.width - 2 * margin, 20.0F), room, size);
+  ImFont* font = nullptr;
+  const Lines lines = fit_lines(view, style.fonts, std::max(area.width - 2 * margin, 20.0F), room, font);
+  const float size = font->FontSize;
   // Where there is no room for all, the end counts.
   const float left_out =
       lines.height() > room ? std::ceil((lines.height() - room) / lines.line()) * lines.line() : 0.0F;
   const float used = std::min(lines.height() - left_out, room);
   const ImVec2 start{area.x + margin, std::floor(area.y + speaker + (room - used) * canvas.drop) - left_out};
   PartHits hits{{area.x, start.y + left_out - speaker, area.width, used + speaker}, {}, {}};
+  if (!view.speaker.empty()) {
+    draw_line_of_text(list, style.fonts.small_bold, top_left(hits.bounds), area.width, color::faint, view.speaker);
+  }
   struct Place {
     Rect area;
     int word;

@@ -79,4 +79,6 @@ const std::vector<Plot>& plots() {
   return all;
 }
 
+Grammar first_grammar() { return {opening_beats(), closing_beats(), plots(), common_list}; }
+
 }  // namespace figment::data::stories

@@ -26,6 +26,17 @@ struct Plot {
   std::vector<std::pair<std::string_view, Words>> lists;  ///< replace the common lists of these names
 };
 
+/// A way to tell stories: what a Teller reads.
+struct Grammar {
+  const std::vector<Beat>& opening;  ///< before the beats of every plot
+  const std::vector<Beat>& closing;  ///< after them
+  const std::vector<Plot>& plots;
+  /// The common list of a name, or null. "place_people" and "place_animals" go before "place", by the hero's kind.
+  const Words* (*common_list)(std::string_view name);
+};
+Grammar first_grammar();   ///< of stories-1
+Grammar second_grammar();  ///< of stories-2: second_grammar.cpp
+
 /// The beats before and after those of every plot.
 const std::vector<Beat>& opening_beats();
 const std::vector<Beat>& closing_beats();
@@ -37,5 +48,7 @@ const Words* common_list(std::string_view name);
 /// The parts of plots(), split over files.
 std::vector<Plot> friendship_plots();  // plots_friendship.cpp
 std::vector<Plot> adventure_plots();   // plots_adventure.cpp
+/// Those that only the second grammar has.
+std::vector<Plot> helping_plots();  // plots_helping.cpp
 
 }  // namespace figment::data::stories

@@ -1,9 +1,11 @@
 #include "models/gpt/gpt.h"
 
+#include <array>
 #include <cmath>
 #include <string>
 
 #include "core/error.h"
+#include "ops/decode.h"
 
 namespace figment::models {
 
@@ -66,6 +68,10 @@ Tensor Gpt::run(Tensor h, Tensor position, Tensor length, const KeyValueCache* c
     h = h + block.output(ops::attention(block.query(x), keys, values, options));
     h = h + block.contract(ops::gelu(block.expand(block.norm2(h))));
   }
+  return logits(h);
+}
+
+Tensor Gpt::logits(Tensor h) const {
   h = ops::reshape(norm_(h), {h.dim(0) * h.dim(1), config_.channels});
   return ops::matmul(h, h.graph->variable(token_.weight), {.transpose_b = true});
 }
@@ -78,16 +84,46 @@ Tensor Gpt::operator()(Tensor tokens) const {
   return run(token_(tokens) + positions, {}, {}, nullptr);
 }
 
-Tensor Gpt::next(Tensor tokens, Tensor position, Tensor length, const KeyValueCache& cache) const {
+Tensor Gpt::next(Tensor tokens, Tensor position, Tensor length, const KeyValueCache& cache, Tensor* seen) const {
   const std::int64_t count = tokens.dim(1);
+  if (count == 1) {
+    std::vector<Tensor> looked;
+    const Tensor result = next(tokens, position, length, cache, looked);
+    if (seen != nullptr) *seen = ops::concat(looked, 1);
+    return result;
+  }
+  core::require(seen == nullptr, "what is looked at can be seen for one token at a time only");
   std::vector<float> steps;
   for (std::int64_t i = 0; i < count; ++i) steps.push_back(static_cast<float>(i));
-  Tensor places = position;
-  if (count > 1) {
-    places =
-        ops::cast(ops::cast(position, tensor::DType::f32) + tokens.graph->constant({count}, steps), tensor::DType::i32);
-  }
+  const Tensor places =
+      ops::cast(ops::cast(position, tensor::DType::f32) + tokens.graph->constant({count}, steps), tensor::DType::i32);
   return run(token_(tokens) + position_(places), position, length, &cache);
+}
+
+Tensor Gpt::next(Tensor tokens, Tensor position, Tensor length, const KeyValueCache& cache,
+                 std::vector<Tensor>& seen) const {
+  core::require(tokens.dim(1) == 1, "one token of each text at a time, not {}", tokens.dim(1));
+  tensor::Graph& graph = *tokens.graph;
+  const auto leaf = [&](const tensor::Variable& variable) { return graph.variable(variable); };
+  const auto linear = [&](const nn::Linear& layer, Tensor x, ops::RowLinearOptions options) {
+    return ops::row_linear(x, leaf(layer.weight), leaf(layer.bias), options);
+  };
+  Tensor h = token_(tokens) + position_(position);
+  for (std::size_t i = 0; i < blocks_.size(); ++i) {
+    const Block& block = blocks_[i];
+    const std::array<Tensor, 3> weights = {leaf(block.query.weight), leaf(block.key.weight), leaf(block.value.weight)};
+    const std::array<Tensor, 3> biases = {leaf(block.query.bias), leaf(block.key.bias), leaf(block.value.bias)};
+    const Tensor qkv = ops::row_linear(h, ops::concat(weights, 1), ops::concat(biases, 0),
+                                       {.norm_weight = leaf(block.norm1.weight), .norm_bias = leaf(block.norm1.bias)});
+    const ops::CachedAttention read =
+        ops::attend_cached(qkv, leaf(cache.keys[i]), leaf(cache.values[i]), length, config_.heads);
+    seen.push_back(read.seen);
+    h = linear(block.output, read.values, {.residual = h});
+    const Tensor wide = linear(
+        block.expand, h, {.norm_weight = leaf(block.norm2.weight), .norm_bias = leaf(block.norm2.bias), .gelu = true});
+    h = linear(block.contract, wide, {.residual = h});
+  }
+  return logits(h);
 }
 
 }  // namespace figment::models

@@ -36,8 +36,14 @@ class Gpt {
   Tensor operator()(Tensor tokens) const;
 
   /// The next tokens of a text whose earlier keys and values are in the cache: tokens i32 [B, S] at places
-  /// position .. position + S (i32 [1]), length = position + S (i32 [1]) -> logits [B * S, vocabulary].
-  Tensor next(Tensor tokens, Tensor position, Tensor length, const KeyValueCache& cache) const;
+  /// position .. position + S (i32 [1]), length = position + S (i32 [1]) -> logits [B * S, vocabulary]. `seen`, if
+  /// given (S is 1 then): how much each layer and head looks at each place now, [B, layers * heads, context].
+  Tensor next(Tensor tokens, Tensor position, Tensor length, const KeyValueCache& cache, Tensor* seen = nullptr) const;
+
+  /// One token of each text, tokens i32 [B, 1], in as few dispatches as can be; `seen` of each layer [B, heads,
+  /// context]. Weights that belong together are joined in a frozen program's prologue.
+  Tensor next(Tensor tokens, Tensor position, Tensor length, const KeyValueCache& cache,
+              std::vector<Tensor>& seen) const;
 
   const GptConfig& config() const { return config_; }
   nn::ParameterList& parameters() { return parameters_; }
@@ -52,6 +58,7 @@ class Gpt {
     nn::Linear expand, contract;
   };
   Tensor run(Tensor h, Tensor position, Tensor length, const KeyValueCache* cache) const;
+  Tensor logits(Tensor h) const;
 
   GptConfig config_;
   nn::ParameterList parameters_;

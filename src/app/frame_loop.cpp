@@ -296,7 +296,10 @@ void FrameLoop::write_controls() {
                     {"x", control.min.x},
                     {"y", control.min.y},
                     {"width", control.max.x - control.min.x},
-                    {"height", control.max.y - control.min.y}});
+                    {"height", control.max.y - control.min.y},
+                    {"top", control.clip_min.y},
+                    {"bottom", control.clip_max.y},
+                    {"visible", control.is_visible()}});
   }
   nlohmann::json document{{"controls", list},
                           {"request", nlohmann::json::parse(studio::to_json(state_.request))},

@@ -66,9 +66,15 @@ void Widgets::end_frame() {
   ImGui::PopStyleVar(2);
 }
 
+bool ControlRect::is_visible() const {
+  const ImVec2 middle = {(min.x + max.x) / 2, (min.y + max.y) / 2};
+  return middle.x >= clip_min.x && middle.x < clip_max.x && middle.y >= clip_min.y && middle.y < clip_max.y;
+}
+
 void Widgets::note(std::string_view name, std::string_view tooltip) {
-  controls_.push_back(
-      {std::string(name.substr(0, name.find("###"))), ImGui::GetItemRectMin(), ImGui::GetItemRectMax()});
+  const ImDrawList& list = *ImGui::GetWindowDrawList();
+  controls_.push_back({std::string(name.substr(0, name.find("###"))), ImGui::GetItemRectMin(), ImGui::GetItemRectMax(),
+                       list.GetClipRectMin(), list.GetClipRectMax()});
   if (tooltip.empty() || !ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem)) return;
   hovered_ = name;
   tooltip_ = tooltip;

@@ -15,6 +15,11 @@ struct ControlRect {
   std::string name;
   ImVec2 min;
   ImVec2 max;
+  ImVec2 clip_min;  ///< what of its surroundings is to be seen
+  ImVec2 clip_max;
+
+  /// Whether its middle is to be seen, and so can be clicked; if not, its surroundings can be scrolled.
+  bool is_visible() const;
 };
 
 /// One choice of a combo.

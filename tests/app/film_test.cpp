@@ -82,7 +82,7 @@ TEST(Film, TheHandWaitsForWhatIsNotThere) {
   Hand hand(steps, 1);
   for (int i = 0; i < 5; ++i) hand.advance(0.1F, {});
   EXPECT_FALSE(hand.is_shown());
-  const std::vector<ControlRect> controls{{"a", {100, 100}, {200, 200}}};
+  const std::vector<ControlRect> controls{{"a", {100, 100}, {200, 200}, {0, 0}, {400, 400}}};
   for (int i = 0; i < 6; ++i) hand.advance(0.1F, controls);  // one of them for the button
   EXPECT_TRUE(hand.is_pressed());
   EXPECT_FLOAT_EQ(hand.at().x, 200);

@@ -93,11 +93,29 @@ class WindowDriver {
     return std::nullopt;
   }
 
+  /// The control, its surroundings scrolled by the mouse wheel until it is to be seen.
+  std::optional<nlohmann::json> find_scrolled(const std::string& name) {
+    for (int turns = 0; turns < 60; ++turns) {
+      const auto control = find(name);
+      if (!control || control->at("visible").get<bool>()) return control;
+      const double top = control->at("top").get<double>();
+      const double bottom = control->at("bottom").get<double>();
+      const double middle = control->at("y").get<double>() + 0.5 * control->at("height").get<double>();
+      tool(fmt::format("mousemove {} {}",
+                       static_cast<int>(control->at("x").get<double>() + 0.5 * control->at("width").get<double>()),
+                       static_cast<int>(0.5 * (top + bottom))));
+      look();
+      tool(middle < top ? "click 4" : "click 5");
+      look();
+    }
+    return std::nullopt;
+  }
+
   /// Clicks at a share of the control's width, with Control held if asked.
   void click(const std::string& name, double share = 0.5, bool with_control = false) {
-    const auto control = find(name);
+    const auto control = find_scrolled(name);
     if (!control) {
-      ADD_FAILURE() << "there is no control called " << name;
+      ADD_FAILURE() << "there is no control called " << name << " that can be clicked";
       return;
     }
     if (with_control) tool("keydown ctrl");

@@ -172,11 +172,6 @@ void check_captures(WindowDriver& driver, const std::filesystem::path& folder, D
     return !text.empty() && text.find("are back") == std::string::npos && !text.starts_with("Saved");
   });
 
-  if (driver.look().at("filming").get<bool>()) {  // a click on a control that had moved met the button
-    driver.press("F10");
-    driver.wait_until("that film is over", [](const json& state) { return !state.at("filming").get<bool>(); });
-    for (const auto& film : files_in(folder, ".mp4")) std::filesystem::remove(film);
-  }
   driver.press("F10");
   driver.wait_until("it films", [](const json& state) { return state.at("filming").get<bool>(); });
   std::this_thread::sleep_for(std::chrono::seconds(1));

@@ -13,7 +13,7 @@ constexpr float rest_seconds = 0.5F;  // after the last step, before the mouse g
 std::optional<ImVec2> target_of(const MouseStep& step, const std::vector<ControlRect>& controls) {
   if (step.control == nullptr) return {};
   for (const ControlRect& control : controls) {
-    if (control.name != step.control) continue;
+    if (control.name != step.control || !control.is_visible()) continue;
     return ImVec2(control.min.x + step.x * (control.max.x - control.min.x),
                   control.min.y + step.y * (control.max.y - control.min.y));
   }

@@ -19,6 +19,7 @@ namespace {
 constexpr int shown_pictures = 16;           // of each batch
 constexpr double preview_seconds_most = 15;  // between two previews
 constexpr double preview_share = 0.2;        // of the time, at most, is for previews
+constexpr double writing_share = 0.12;       // likewise, for writing
 constexpr int bins = 24;
 constexpr float kept = 0.9F;  // of the histogram's older counts, a step
 
@@ -63,8 +64,10 @@ void TrainingActivity::build() {
   loading().run("Laying out the networks", [this] { make_trainer(); });
   loading().run("Laying out the samples",
                 [this] { samples_ = std::make_unique<TrainingSamples>(context(), trainer_->task()); });
+  loading().run("Laying out the text", [this] { text_ = std::make_unique<TrainingText>(context(), trainer_->task()); });
   loading().warm([this] {
     std::vector<runtime::Program*> programs = samples_->compiled();
+    for (runtime::Program* program : text_->compiled()) programs.push_back(program);
     programs.push_back(&trainer_->program());
     return programs;
   });
@@ -123,6 +126,7 @@ void TrainingActivity::make_trainer() {
   view().pictures = {};
   context().device().wait_idle();  // what was shown is about to go
   samples_.reset();
+  text_.reset();
   trainer_.reset();
   context().collect_variables();
   if (resumed_) {
@@ -167,7 +171,8 @@ void TrainingActivity::begin_run() {
   keep_settings();
   next_ = samples_->is_empty() ? Next::train : Next::preview;
   previewed_ = preview_began_ = saved_ = row_began_ = Clock::now();
-  preview_cost_s_ = 0;
+  preview_cost_s_ = writing_s_ = 0;
+  seconds_before_ = trainer_->seconds();
   has_changes_ = false;
   gathered_.reset();
 }
@@ -289,6 +294,8 @@ int TrainingActivity::work(double budget_ms, int steps_most) {
       } else if (!samples_->is_submitted() || !wait_for_device(left_ms)) {
         break;
       }
+    } else if (next_ == Next::write) {
+      if (!write(left_ms)) break;
     } else if (trainer_->advance(left_ms)) {
       note_step();
       ++steps;
@@ -324,6 +331,8 @@ void TrainingActivity::note_step() {
   } else if (!samples_->is_empty() && seconds_since(previewed_) > needed) {
     next_ = Next::preview;
     preview_began_ = Clock::now();
+  } else if (!text_->is_empty() && may_write()) {
+    next_ = Next::write;
   }
   take_changes();
 }
@@ -352,6 +361,23 @@ void TrainingActivity::add_row() {
   run_->add_row(names, line);
 }
 
+/// A token of the text costs little, but each step must not wait for many.
+bool TrainingActivity::may_write() const {
+  return writing_s_ <= writing_share * (trainer_->seconds() - seconds_before_);
+}
+
+/// True once the next token is there.
+bool TrainingActivity::write(double budget_ms) {
+  const Clock::time_point began = Clock::now();
+  const bool is_there = text_->advance(budget_ms) ||
+                        (text_->is_submitted() && wait_for_device(budget_ms) && text_->advance(0));
+  writing_s_ += seconds_since(began);
+  if (!is_there) return false;
+  text_->take(trainer_->steps_done());
+  if (!may_write()) next_ = Next::train;
+  return true;
+}
+
 void TrainingActivity::finish_preview() {
   next_ = Next::train;
   samples_->take(trainer_->steps_done());
@@ -373,6 +399,9 @@ std::vector<const runtime::Program*> TrainingActivity::programs() const {
   if (trainer_) result.push_back(&std::as_const(*trainer_).program());
   if (samples_) {
     for (const runtime::Program* program : samples_->compiled()) result.push_back(program);
+  }
+  if (text_) {
+    for (const runtime::Program* program : text_->compiled()) result.push_back(program);
   }
   return result;
 }

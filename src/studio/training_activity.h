@@ -12,6 +12,7 @@
 #include "studio/repeating_activity.h"
 #include "studio/training_run.h"
 #include "studio/training_samples.h"
+#include "studio/training_text.h"
 #include "training/text_file_task.h"
 #include "training/trainer.h"
 
@@ -44,6 +45,7 @@ class TrainingActivity : public RepeatingActivity {
   const training::Trainer* trainer() const { return trainer_.get(); }
   std::filesystem::path folder() const { return run_ ? run_->folder() : std::filesystem::path(); }
   const TrainingSamples* samples() const { return samples_.get(); }
+  const TrainingText* writer() const { return text_.get(); }
 
   /// Writes the averaged weights into the run's folder, in the next calls of advance(). With `use` the model runs with
   /// them from then on (training::choose_weights).
@@ -63,7 +65,7 @@ class TrainingActivity : public RepeatingActivity {
 
  private:
   using Clock = std::chrono::steady_clock;
-  enum class Next : std::uint8_t { train, preview, save };
+  enum class Next : std::uint8_t { train, write, preview, save };
 
   // training_activity.cpp
   void build();
@@ -80,6 +82,8 @@ class TrainingActivity : public RepeatingActivity {
   void note_step();
   void add_row();
   void finish_preview();
+  bool may_write() const;
+  bool write(double budget_ms);
   void keep_settings();
   void load_in_pause();
 
@@ -93,6 +97,7 @@ class TrainingActivity : public RepeatingActivity {
   void make_controls();
   void publish_pictures();
   void publish_guesses();
+  void publish_text();
   void publish_curves();
   void add_lines(const std::string& name, const std::string& title, const std::vector<std::size_t>& lines,
                  bool is_logarithmic);
@@ -109,6 +114,7 @@ class TrainingActivity : public RepeatingActivity {
   std::optional<std::filesystem::path> resumed_;
   std::unique_ptr<training::Trainer> trainer_;
   std::unique_ptr<TrainingSamples> samples_;  ///< after the trainer, whose task it refers to
+  std::unique_ptr<TrainingText> text_;        ///< likewise
   std::unique_ptr<TrainingRun> run_;
   CurveHistory history_;
   std::vector<double> row_;  ///< sums since the last point
@@ -125,6 +131,8 @@ class TrainingActivity : public RepeatingActivity {
   std::uint64_t version_ = 0;
   Clock::time_point saved_, previewed_, preview_began_, row_began_;
   double preview_cost_s_ = 0;
+  double writing_s_ = 0;       ///< of this run, so far
+  double seconds_before_ = 0;  ///< that the run had trained when it was gone on with
 };
 
 }  // namespace figment::studio

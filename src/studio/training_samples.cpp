@@ -10,7 +10,8 @@ namespace figment::studio {
 namespace {
 
 /// The end of a text, cut at a word.
-std::string end_of(const std::string& text, std::size_t length) {
+std::string end_of(std::string text, std::size_t length) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
   if (text.size() <= length) return text;
   const std::size_t from = text.size() - length;
   const std::size_t space = text.find(' ', from);

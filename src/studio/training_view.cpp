@@ -119,6 +119,7 @@ void TrainingActivity::publish() {
       start_, rule_titles[static_cast<std::size_t>(trainer.settings().optimizer)], trainer.settings().batch);
   shown.sentence = std::isfinite(trainer.loss()) ? watching : diverged;
   publish_pictures();
+  publish_text();
   publish_guesses();
   publish_curves();
   const training::TrainSettings own = trainer_->task().defaults();
@@ -163,9 +164,37 @@ void TrainingActivity::publish_pictures() {
   for (const auto& stage : samples_->history()) strip.captions.push_back(std::to_string(stage.step));
 }
 
+/// The text that is being written, and beside it the one before and the first.
+void TrainingActivity::publish_text() {
+  if (text_->is_empty()) return;
+  const auto& texts = text_->texts();
+  for (std::size_t i = texts.size(); i-- > 0;) {
+    const TrainingText::Text& text = texts[i];
+    const bool is_latest = i + 1 == texts.size();
+    if (text.words.empty() && !is_latest) continue;
+    ViewPart& part = add_part("text " + std::to_string(i), 
+                              is_latest ? "What it writes now: the brighter, the surer"
+                                        : fmt::format("At step {}", text.step),
+                              0);
+    part.width = is_latest ? 1.6F : 1.0F;
+    part.height = 1.3F;
+    WordsView words;
+    words.size = is_latest ? 1.2F : 1.0F;
+    if (const training::Writing& writing = text_->writing(); is_latest && !writing.given.empty()) {
+      words.words.push_back({writing.given, 0, WordsView::Look::given});
+      if (writing.is_about_given) words.words.push_back({"\n", 0});
+    }
+    words.words.insert(words.words.end(), text.words.begin(), text.words.end());
+    if (!is_latest) {
+      for (WordsView::Word& word : words.words) word.look = WordsView::Look::given;
+    }
+    part.content = std::move(words);
+  }
+}
+
 void TrainingActivity::publish_guesses() {
   for (const BarsView& guess : samples_->guesses()) {
-    ViewPart& part = add_part("guess " + std::to_string(view().parts.size()), guess.title, 0);
+    ViewPart& part = add_part("guess " + std::to_string(view().parts.size()), guess.title, 1);
     part.note = "what it thinks comes next";
     part.content = guess;
   }

@@ -86,6 +86,19 @@ Preview ChatTask::preview(nn::Graph& graph) {
   return preview;
 }
 
+Writing ChatTask::writing(nn::Graph& graph) {
+  core::Random random = data::held_out_random(1);
+  const data::Conversation row = stream_.sample(random, length);
+  core::require(!row.turns.empty(), "a conversation without questions");
+  const data::Conversation::Turn& first = row.turns.front();
+  Writing writing;
+  writing.begun.assign(row.tokens.begin(), row.tokens.begin() + static_cast<std::ptrdiff_t>(first.answer_begin));
+  writing.given = first.asked.question;
+  writing.logits = averaged_network()(graph.input("written", {{1, length}, tensor::DType::i32}));
+  writing.end = data::Tokenizer::eos;
+  return writing;
+}
+
 std::string ChatTask::word(std::int32_t token) const {
   return token >= 0 && token < stream_.tokenizer().vocabulary_size() ? std::string(stream_.tokenizer().text_of(token))
                                                                      : std::string();

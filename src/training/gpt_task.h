@@ -18,6 +18,7 @@ class GptTask : public NetworkTask<models::Gpt> {
   TrainSettings defaults() const override;
   Objective objective(nn::Graph& graph, std::int64_t batch) override;
   Preview preview(nn::Graph& graph) override;
+  Writing writing(nn::Graph& graph) override;
   std::string word(std::int32_t token) const override;
   void write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) override;
   std::string unit() const override { return "tokens"; }
@@ -29,9 +30,10 @@ class GptTask : public NetworkTask<models::Gpt> {
   /// What comes next behind the first `lengths[i]` tokens of each row.
   Preview guess_next(nn::Graph& graph, std::span<const std::int32_t> tokens,
                      const std::vector<std::int64_t>& lengths) const;
+  /// Goes on from these tokens.
+  Writing write_on(nn::Graph& graph, std::vector<std::int32_t> begun) const;
 
  private:
-
   data::TokenStream stream_;
   std::string preset_;
 };

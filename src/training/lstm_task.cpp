@@ -109,6 +109,17 @@ Preview LstmTask::preview(nn::Graph& graph) {
   return preview;
 }
 
+Writing LstmTask::writing(nn::Graph& graph) {
+  const nn::Tensor rows = graph.input("written", {{story_length, 1}, tensor::DType::i32});
+  const models::CharacterNet& network = averaged_network().stories;
+  Writing writing;
+  writing.begun = {data::line_end};
+  writing.logits = network(rows, network.zero_state(graph, 1)).logits;
+  writing.end = data::line_end;
+  writing.temperature = 0.6F;
+  return writing;
+}
+
 std::string LstmTask::word(std::int32_t token) const {
   return token == data::line_end ? "(end)" : std::string(1, data::character_of(token));
 }

@@ -181,6 +181,18 @@ Preview GptTask::preview(nn::Graph& graph) {
   return guess_next(graph, tokens, lengths);
 }
 
+Writing GptTask::writing(nn::Graph& graph) { return write_on(graph, {data::Tokenizer::bos}); }
+
+Writing GptTask::write_on(nn::Graph& graph, std::vector<std::int32_t> begun) const {
+  constexpr std::int64_t most = 128;  // tokens
+  Writing writing;
+  writing.begun = std::move(begun);
+  writing.logits = averaged_network()(graph.input("written", {{1, most}, tensor::DType::i32}));
+  writing.end = data::Tokenizer::eos;
+  writing.temperature = 0.8F;
+  return writing;
+}
+
 Preview GptTask::guess_next(nn::Graph& graph, std::span<const std::int32_t> tokens,
                             const std::vector<std::int64_t>& lengths) const {
   constexpr std::int64_t shown = 6;

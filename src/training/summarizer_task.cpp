@@ -88,6 +88,22 @@ Preview SummarizerTask::preview(nn::Graph& graph) {
   return preview;
 }
 
+Writing SummarizerTask::writing(nn::Graph& graph) {
+  core::Random random = data::held_out_random(1);
+  std::vector<std::int32_t> source(static_cast<std::size_t>(wide));
+  std::vector<std::int32_t> target(static_cast<std::size_t>(narrow));
+  std::vector<std::int32_t> targets(target.size());
+  stream_.sample_batch(random, 1, source, target, targets);
+  Writing writing;
+  writing.given = stream_.tokenizer().decode(source);
+  writing.begun = {data::Tokenizer::bos};
+  writing.logits = averaged_network()(
+      graph.constant({1, wide}, std::vector<float>(source.begin(), source.end()), tensor::DType::i32),
+      graph.input("written", {{1, narrow}, tensor::DType::i32}));
+  writing.end = data::Tokenizer::eos;
+  return writing;
+}
+
 std::string SummarizerTask::word(std::int32_t token) const {
   return token >= 0 && token < stream_.tokenizer().vocabulary_size() ? std::string(stream_.tokenizer().text_of(token))
                                                                      : std::string();

@@ -18,6 +18,7 @@ class SummarizerTask : public NetworkTask<models::EncoderDecoder> {
   TrainSettings defaults() const override;
   Objective objective(nn::Graph& graph, std::int64_t batch) override;
   Preview preview(nn::Graph& graph) override;
+  Writing writing(nn::Graph& graph) override;
   std::string word(std::int32_t token) const override;
   void write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) override;
   std::string unit() const override { return "tokens"; }

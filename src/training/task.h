@@ -94,6 +94,18 @@ struct Preview {
   std::vector<Guess> guesses;
 };
 
+/// A text that the averaged network writes while it is trained, a token at a time.
+struct Writing {
+  std::string given;                ///< what it writes about, shown before it; may be empty
+  std::vector<std::int32_t> begun;  ///< what it goes on from: at least one token
+  /// f32 [length, vocabulary], behind each token of the graph's input "written" (i32, `length` of them); or none.
+  nn::Tensor logits;
+  std::int32_t end = -1;  ///< the token that ends it
+  float temperature = 0;  ///< 0: always the likeliest token
+  std::string separator;      ///< between two words
+  bool is_about_given = true;  ///< it does not go on from what is given, but begins a line of its own
+};
+
 /// What a model gives to be trained: parameters, a loss, batches.
 class Task {
  public:
@@ -120,7 +132,10 @@ class Task {
 
   /// Traces what the averaged network makes; without inputs. None by default.
   virtual Preview preview(nn::Graph& /*graph*/) { return {}; }
-  virtual std::string word(std::int32_t /*token*/) const { return {}; }  ///< of Preview::Guess::tokens
+  /// Traces what writes on from a text that it has begun. None by default.
+  virtual Writing writing(nn::Graph& /*graph*/) { return {}; }
+  /// Of Preview::Guess::tokens and Writing.
+  virtual std::string word(std::int32_t /*token*/) const { return {}; }
 };
 
 /// A task on a network with `parameters()`, and a second one of the same sizes that follows it.

@@ -42,6 +42,18 @@ Preview TextFileTask::preview(nn::Graph& graph) {
   return guess_next(graph, tokens, {read, read, read, read});
 }
 
+Writing TextFileTask::writing(nn::Graph& graph) {
+  constexpr int read = 8;  // tokens that it goes on from
+  core::Random random(1, 10);
+  std::vector<std::int32_t> tokens(read);
+  std::vector<std::int32_t> targets(read);
+  windows_.sample_held_out(random, 1, read, tokens, targets);
+  Writing writing = write_on(graph, tokens);
+  writing.given = tokenizer().decode(tokens);
+  writing.is_about_given = false;
+  return writing;
+}
+
 std::map<std::string, std::string> TextFileTask::metadata() const {
   return {{vocabulary_key, tokenizer().to_json()}, {"text", std::filesystem::absolute(windows_.path()).string()}};
 }

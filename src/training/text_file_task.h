@@ -25,6 +25,7 @@ class TextFileTask : public GptTask, public CarriesMetadata {
   std::string data_version() const override;
   TrainSettings defaults() const override;
   Preview preview(nn::Graph& graph) override;
+  Writing writing(nn::Graph& graph) override;
   void write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) override;
   std::map<std::string, std::string> metadata() const override;
 

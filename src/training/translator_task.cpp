@@ -103,4 +103,17 @@ Preview TranslatorTask::preview(nn::Graph& graph) {
   return preview;
 }
 
+Writing TranslatorTask::writing(nn::Graph& graph) {
+  constexpr const char* english = "the old king does not want to sell his white horse .";
+  Writing writing;
+  writing.given = data::written(english, true);
+  writing.begun = {BilingualWords::bos};
+  writing.logits = averaged_network()(
+      constant_row(graph, words_.source(data::Language::french, english), source_length),
+      graph.input("written", {{1, target_length}, DType::i32}));
+  writing.end = BilingualWords::eos;
+  writing.separator.assign(1, ' ');
+  return writing;
+}
+
 }  // namespace figment::training

@@ -84,6 +84,13 @@ TEST_F(TrainingActivityTest, SlicesAreTheSameStepsInEveryFamily) {
         EXPECT_EQ(whole.gradient_norm(), sliced.gradient_norm());
       }
     }
+    TrainingText text(context(), sliced.task());
+    if (!text.is_empty()) {
+      while (!text.advance(3)) {
+      }
+      text.take(2);
+      EXPECT_EQ(text.texts().size(), 1U);
+    }
     TrainingSamples samples(context(), sliced.task());
     if (samples.is_empty()) continue;
     while (!samples.advance(3)) {

@@ -94,9 +94,10 @@ float Widgets::begin_row(const char* label, std::string_view tooltip) {
   const float label_width = std::floor(width * 0.40F);
   const float start = ImGui::GetCursorPosX();
   ImGui::AlignTextToFramePadding();
-  ImFont* font = text_size(style_->fonts.regular, label).x > label_width ? style_->fonts.small : style_->fonts.regular;
+  const float room = label_width - style_->px(4);
+  ImFont* font = text_size(style_->fonts.regular, label).x > room ? style_->fonts.small : style_->fonts.regular;
   ImGui::PushFont(font);
-  ImGui::TextUnformatted(shortened(font, label, label_width - style_->px(4)).c_str());
+  ImGui::TextUnformatted(shortened(font, label, room).c_str());
   ImGui::PopFont();
   if (ImGui::IsItemHovered() && !tooltip.empty()) {
     hovered_ = label;
@@ -282,6 +283,7 @@ bool Widgets::disclosure(const char* title, bool& is_open, std::string_view tool
       ImGui::InvisibleButton(fmt::format("##{}", title).c_str(), {ImGui::GetContentRegionAvail().x, height});
   note(title, tooltip);
   if (is_pressed) is_open = !is_open;
+  if (is_pressed && is_open) ImGui::SetScrollHereY(0.2F);  // what it opens is to be seen
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const ImU32 tint = ImGui::IsItemHovered() ? color::text : color::dim;
   const float r = style_->px(4);

@@ -42,7 +42,7 @@ const std::array table = {
         "Pushes down the word that would go on with a phrase said before; 0 allows all, 0.8 is usual.", 0, 5, 0),
     make_info<&TextOptions::dry_base>(TextStage::dry, "dry_base", "DRY base",
                                       "By which factor DRY grows with every word of the repeated phrase.", 1, 4, 1.75),
-    make_info<&TextOptions::dry_allowed_length>(TextStage::dry, "dry_allowed_length", "DRY allowed length",
+    make_info<&TextOptions::dry_allowed_length>(TextStage::dry, "dry_allowed_length", "DRY length",
                                                 "Phrases shorter than this may be repeated freely.", 1, 20, 2),
     make_info<&TextOptions::top_n_sigma>(
         TextStage::top_n_sigma, "top_n_sigma", "Top-n-sigma",

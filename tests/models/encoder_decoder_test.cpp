@@ -14,7 +14,7 @@ using models::EncoderDecoderConfig;
 using tensor::DType;
 
 constexpr EncoderDecoderConfig tiny = {
-    .vocabulary = 11, .source_context = 6, .target_context = 5, .channels = 32, .layers = 2, .heads = 2};
+    .vocabulary = 11, .source_context = 6, .target_context = 5, .channels = 32, .layers = 2, .heads = 2, .reach = 2};
 constexpr std::array<std::int32_t, 12> sources = {3, 4, 5, 6, 0, 0, 7, 8, 9, 10, 4, 3};
 constexpr std::array<std::int32_t, 10> targets = {1, 4, 6, 8, 10, 1, 9, 9, 5, 3};
 

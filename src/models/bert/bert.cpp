@@ -19,7 +19,7 @@ Bert::Bert(const BertConfig& config, std::uint64_t seed)
       parameters_(seed),
       token_(nn::Scope(parameters_) / "token", config.vocabulary, config.channels),
       position_(nn::Scope(parameters_) / "position", config.context, config.channels),
-      neighbours_(nn::Scope(parameters_) / "neighbours", 2 * reach * config.channels, config.channels),
+      neighbours_(nn::Scope(parameters_) / "neighbours", reach, config.channels),
       blocks_([&] {
         std::vector<nn::TransformerBlock> blocks;
         for (std::int64_t i = 0; i < config.layers; ++i) {
@@ -40,13 +40,8 @@ Tensor Bert::embed(Tensor tokens, Tensor mask) const {
   const std::int64_t length = tokens.dim(1);
   Tensor x = token_(tokens);
   if (mask) x = x * ops::reshape(mask, {mask.dim(0), length, 1});
-  const Tensor padded = ops::pad(x, {0, reach, 0}, {0, reach, 0});
-  std::vector<Tensor> beside;
-  for (std::int64_t offset = 0; offset <= 2 * reach; ++offset) {
-    if (offset != reach) beside.push_back(ops::slice(padded, 1, offset, offset + length));
-  }
   const Tensor positions = ops::slice(tokens.graph->variable(position_.weight), 0, 0, length);
-  return x + positions + neighbours_(ops::concat(beside, 2));
+  return x + positions + neighbours_(x);
 }
 
 Tensor Bert::features(Tensor tokens, Tensor mask, Tensor* seen) const {

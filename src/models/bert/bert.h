@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "nn/neighbours.h"
 #include "nn/transformer_block.h"
 
 namespace figment::models {
@@ -45,7 +46,7 @@ class Bert {
   nn::ParameterList parameters_;
   nn::Embedding token_;
   nn::Embedding position_;
-  nn::Linear neighbours_;  ///< of the two places on each side, side by side
+  nn::Neighbours neighbours_;  ///< the two places on each side
   std::vector<nn::TransformerBlock> blocks_;
   nn::LayerNorm norm_;
   nn::Linear transform_;

@@ -69,6 +69,9 @@ EncoderDecoder::EncoderDecoder(const EncoderDecoderConfig& config, std::uint64_t
       token_(nn::Scope(parameters_) / "token", config.vocabulary, config.channels),
       source_position_(nn::Scope(parameters_) / "source_position", config.source_context, config.channels),
       target_position_(nn::Scope(parameters_) / "target_position", config.target_context, config.channels),
+      neighbours_(config.reach == 0 ? std::nullopt
+                                    : std::optional<nn::Neighbours>(std::in_place, nn::Scope(parameters_) / "neighbours",
+                                                                    config.reach, config.channels)),
       encoder_(make_blocks(nn::Scope(parameters_) / "encoder", config, false)),
       encoder_norm_(nn::Scope(parameters_) / "encoder_norm", config.channels),
       decoder_(make_blocks(nn::Scope(parameters_) / "decoder", config, true)),
@@ -82,7 +85,12 @@ Tensor mask_of(Tensor tokens) {
 
 Tensor EncoderDecoder::encode(Tensor source, Tensor mask) const {
   require_room("source", source.dim(1), config_.source_context);
-  Tensor h = token_(source) + ops::slice(source.graph->variable(source_position_.weight), 0, 0, source.dim(1));
+  Tensor h = token_(source);
+  if (neighbours_) {
+    h = h * ops::reshape(mask, {mask.dim(0), mask.dim(1), 1});  // padding is nobody's neighbour
+    h = h + (*neighbours_)(h);
+  }
+  h = h + ops::slice(source.graph->variable(source_position_.weight), 0, 0, source.dim(1));
   for (const nn::TransformerBlock& block : encoder_) h = block.encode(h, mask);
   return encoder_norm_(h);
 }

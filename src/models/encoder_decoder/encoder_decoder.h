@@ -1,7 +1,9 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <vector>
 
+#include "nn/neighbours.h"
 #include "nn/transformer_block.h"
 
 namespace figment::models {
@@ -17,6 +19,7 @@ struct EncoderDecoderConfig {
   std::int64_t layers = 2;  ///< of the encoder, and of the decoder
   std::int64_t heads = 4;
   std::int64_t expansion = 4;  ///< of the feed-forward nets
+  std::int64_t reach = 0;      ///< places on each side that the encoder takes in before its blocks
 
   EncoderDecoderConfig large() const;  ///< for a GPU: the same texts
 };
@@ -66,6 +69,7 @@ class EncoderDecoder {
   nn::Embedding token_;
   nn::Embedding source_position_;
   nn::Embedding target_position_;
+  std::optional<nn::Neighbours> neighbours_;
   std::vector<nn::TransformerBlock> encoder_;
   nn::LayerNorm encoder_norm_;
   std::vector<nn::TransformerBlock> decoder_;

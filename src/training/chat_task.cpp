@@ -11,10 +11,9 @@ constexpr std::uint64_t initial_seed = 1;  // of the weights
 
 models::GptConfig chat_config(bool is_large) {
   const std::int64_t vocabulary = data::second_story_tokenizer().vocabulary_size();
-  if (is_large) return models::GptConfig::large(vocabulary);
-  models::GptConfig config;
-  config.vocabulary = vocabulary;
-  config.context = 384;
+  models::GptConfig config = {.vocabulary = vocabulary, .context = 384};
+  if (is_large) config = models::GptConfig::large(vocabulary);
+  config.reach = 4;
   return config;
 }
 

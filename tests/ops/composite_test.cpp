@@ -104,5 +104,37 @@ TEST_F(Composite, ShapesThatDoNotFitAreExplained) {
   EXPECT_THROW(sum(x, {4}), core::Error);
 }
 
+/// The fused attention against one of matrix products and softmax, both with a mask, at a size that fills tiles.
+TEST_F(Composite, AttentionWithAKeyMaskAsMatrixProducts) {
+  constexpr std::int64_t batch = 2;
+  constexpr std::int64_t length = 72;
+  constexpr std::int64_t channels = 128;
+  constexpr std::int64_t heads = 4;
+  const Tensor x = input({batch, length, channels});
+  std::vector<float> seen(batch * length, 1.0F);
+  for (std::int64_t i = 50; i < length; ++i) seen[static_cast<std::size_t>(i)] = 0;
+  for (std::int64_t i = 37; i < length; ++i) seen[static_cast<std::size_t>(length + i)] = 0;
+  const Tensor mask = graph_.constant({batch, length}, seen);
+  const Tensor query = sin(x * 3.0F);
+  const Tensor key = cos(x * 5.0F);
+  const Tensor fused = attention(query, key, x, {.heads = heads, .key_mask = mask});
+  const auto split = [&](Tensor t) {
+    return transpose(reshape(t, {batch, length, heads, channels / heads}), {0, 2, 1, 3});
+  };
+  Tensor logits = matmul(split(query), split(key), {.transpose_b = true}) * (1 / std::sqrt(float{channels / heads}));
+  logits = logits + reshape((mask - 1.0F) * 1e9F, {batch, 1, 1, length});
+  const Tensor plain =
+      reshape(transpose(matmul(softmax(logits), split(x)), {0, 2, 1, 3}), {batch, length, channels});
+  std::vector<Tensor> outputs = {fused, plain};
+  for (const Tensor made : {fused, plain}) {
+    outputs.push_back(tensor::gradient(sum(mul(made, sin(x * 7.0F)), {}), std::span(&x, 1))[0]);
+  }
+  const auto results = run(outputs);
+  for (std::size_t i = 0; i < results[0].floats.size(); ++i) {
+    ASSERT_NEAR(results[0].floats[i], results[1].floats[i], 1e-4) << i;
+    ASSERT_NEAR(results[2].floats[i], results[3].floats[i], 1e-3) << i;
+  }
+}
+
 }  // namespace
 }  // namespace figment::ops

@@ -9,6 +9,7 @@
 #include "studio/family.h"
 #include "training/text_file_task.h"
 #include "training/trainer.h"
+#include "training/warm_start.h"
 #include "training/weights.h"
 
 namespace figment::app {
@@ -31,6 +32,7 @@ struct TrainOptions {
   std::optional<std::string> preset;
   std::string out;
   std::string resume;
+  std::string start_from;
   std::string text;
   std::string vocabulary = "byte_pairs";
 };
@@ -97,6 +99,10 @@ int train(const CommonOptions& common, const TrainOptions& options) {
   core::require(family.make_task != nullptr, "{} cannot be trained", family.name);
   std::unique_ptr<training::Task> task = make_task(options, family);
   const training::TrainSettings settings = settings_of(options, *task);
+  if (!options.start_from.empty()) {
+    const training::WarmStart taken = training::warm_start(options.start_from, task->parameters());
+    fmt::print("begins with {} of {} weights from {}\n", taken.weights, task->parameters().count(), options.start_from);
+  }
   const std::unique_ptr<runtime::Context> context = make_context(common);
   training::Trainer trainer(*context, std::move(task), settings);
   if (!options.resume.empty()) trainer.load_checkpoint(options.resume);
@@ -146,7 +152,11 @@ void add_train(CLI::App& app, CommonOptions& common, Run& run) {
   command->add_option("--text", options->text, "Your own UTF-8 text file to learn, instead of stories (gpt)");
   command->add_option("--vocabulary", options->vocabulary, "Of --text: byte_pairs (the default), or characters")
       ->check(CLI::IsMember({"byte_pairs", "characters"}));
-  command->add_option("--resume", options->resume, "Checkpoint to go on from");
+  CLI::Option* resume = command->add_option("--resume", options->resume, "Checkpoint to go on from");
+  command
+      ->add_option("--start-from", options->start_from,
+                   "Weight file of this model or one of its kind to begin with, as far as it fits")
+      ->excludes(resume);
   add_common(*command, common);
   command->callback([options, &common, &run] { run = [options, &common] { return train(common, *options); }; });
 }

@@ -19,7 +19,7 @@ Bert::Bert(const BertConfig& config, std::uint64_t seed)
       parameters_(seed),
       token_(nn::Scope(parameters_) / "token", config.vocabulary, config.channels),
       position_(nn::Scope(parameters_) / "position", config.context, config.channels),
-      neighbours_(nn::Scope(parameters_) / "neighbours", reach, config.channels),
+      neighbours_(nn::Scope(parameters_) / "neighbours", reach, reach, config.channels),
       blocks_([&] {
         std::vector<nn::TransformerBlock> blocks;
         for (std::int64_t i = 0; i < config.layers; ++i) {

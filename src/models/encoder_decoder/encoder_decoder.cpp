@@ -71,7 +71,7 @@ EncoderDecoder::EncoderDecoder(const EncoderDecoderConfig& config, std::uint64_t
       target_position_(nn::Scope(parameters_) / "target_position", config.target_context, config.channels),
       neighbours_(config.reach == 0 ? std::nullopt
                                     : std::optional<nn::Neighbours>(std::in_place, nn::Scope(parameters_) / "neighbours",
-                                                                    config.reach, config.channels)),
+                                                                    config.reach, config.reach, config.channels)),
       encoder_(make_blocks(nn::Scope(parameters_) / "encoder", config, false)),
       encoder_norm_(nn::Scope(parameters_) / "encoder_norm", config.channels),
       decoder_(make_blocks(nn::Scope(parameters_) / "decoder", config, true)),

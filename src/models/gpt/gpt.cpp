@@ -12,6 +12,10 @@ namespace figment::models {
 GptConfig GptConfig::large(std::int64_t vocabulary) { return {vocabulary, 512, 384, 8, 6}; }
 
 KeyValueCache::KeyValueCache(const GptConfig& config, std::int64_t batch) {
+  if (config.reach > 0) {
+    embedded = tensor::make_variable("cache.embedded",
+                                     {{batch, config.context, config.channels}, tensor::DType::f32});
+  }
   for (std::int64_t i = 0; i < config.layers; ++i) {
     const tensor::TensorType type{{batch, config.context, config.channels}, tensor::DType::f32};
     keys.push_back(tensor::make_variable("cache.key." + std::to_string(i), type));
@@ -36,6 +40,9 @@ Gpt::Gpt(const GptConfig& config, std::uint64_t seed)
       parameters_(seed),
       token_(nn::Scope(parameters_) / "token", config.vocabulary, config.channels),
       position_(nn::Scope(parameters_) / "position", config.context, config.channels),
+      neighbours_(config.reach == 0 ? std::nullopt
+                                    : std::optional<nn::Neighbours>(std::in_place, nn::Scope(parameters_) / "neighbours",
+                                                                    config.reach, 0, config.channels)),
       blocks_([&] {
         std::vector<Block> blocks;
         for (std::int64_t i = 0; i < config.layers; ++i) {
@@ -81,7 +88,16 @@ Tensor Gpt::operator()(Tensor tokens) const {
   core::require(length <= config_.context, "a text of {} tokens is longer than the context of {}", length,
                 config_.context);
   const Tensor positions = ops::slice(tokens.graph->variable(position_.weight), 0, 0, length);
-  return run(token_(tokens) + positions, {}, {}, nullptr);
+  Tensor h = token_(tokens);
+  if (neighbours_) h = h + (*neighbours_)(h);
+  return run(h + positions, {}, {}, nullptr);
+}
+
+/// Tokens at these places i32 [S], with what is before them.
+Tensor Gpt::embed(Tensor tokens, Tensor places, const KeyValueCache& cache) const {
+  Tensor h = token_(tokens);
+  if (neighbours_) h = h + neighbours_->next(h, places, h.graph->variable(cache.embedded));
+  return h + position_(places);
 }
 
 Tensor Gpt::next(Tensor tokens, Tensor position, Tensor length, const KeyValueCache& cache, Tensor* seen) const {
@@ -97,7 +113,7 @@ Tensor Gpt::next(Tensor tokens, Tensor position, Tensor length, const KeyValueCa
   for (std::int64_t i = 0; i < count; ++i) steps.push_back(static_cast<float>(i));
   const Tensor places =
       ops::cast(ops::cast(position, tensor::DType::f32) + tokens.graph->constant({count}, steps), tensor::DType::i32);
-  return run(token_(tokens) + position_(places), position, length, &cache);
+  return run(embed(tokens, places, cache), position, length, &cache);
 }
 
 Tensor Gpt::next(Tensor tokens, Tensor position, Tensor length, const KeyValueCache& cache,
@@ -108,7 +124,7 @@ Tensor Gpt::next(Tensor tokens, Tensor position, Tensor length, const KeyValueCa
   const auto linear = [&](const nn::Linear& layer, Tensor x, ops::RowLinearOptions options) {
     return ops::row_linear(x, leaf(layer.weight), leaf(layer.bias), options);
   };
-  Tensor h = token_(tokens) + position_(position);
+  Tensor h = embed(tokens, position, cache);
   for (std::size_t i = 0; i < blocks_.size(); ++i) {
     const Block& block = blocks_[i];
     const std::array<Tensor, 3> weights = {leaf(block.query.weight), leaf(block.key.weight), leaf(block.value.weight)};

@@ -1,8 +1,9 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <vector>
 
-#include "nn/layers.h"
+#include "nn/neighbours.h"
 
 namespace figment::models {
 
@@ -15,15 +16,18 @@ struct GptConfig {
   std::int64_t channels = 128;
   std::int64_t layers = 4;
   std::int64_t heads = 4;
+  std::int64_t reach = 0;  ///< earlier places that each place takes in before the blocks
 
   static GptConfig large(std::int64_t vocabulary);  ///< for a GPU
 };
 
-/// Keys and values of the tokens so far, one pair a layer: [B, context, channels] variables.
+/// Keys and values of the tokens so far, one pair a layer: [B, context, channels] variables. With a reach also their
+/// embeddings.
 struct KeyValueCache {
   KeyValueCache(const GptConfig& config, std::int64_t batch);
   std::vector<tensor::Variable> keys;
   std::vector<tensor::Variable> values;
+  tensor::Variable embedded;  ///< null without a reach
 };
 
 /// A decoder-only transformer with learned positions, pre-norm blocks, GELU and tied embeddings
@@ -57,6 +61,7 @@ class Gpt {
     nn::LayerNorm norm2;
     nn::Linear expand, contract;
   };
+  Tensor embed(Tensor tokens, Tensor places, const KeyValueCache& cache) const;
   Tensor run(Tensor h, Tensor position, Tensor length, const KeyValueCache* cache) const;
   Tensor logits(Tensor h) const;
 
@@ -64,6 +69,7 @@ class Gpt {
   nn::ParameterList parameters_;
   nn::Embedding token_;
   nn::Embedding position_;
+  std::optional<nn::Neighbours> neighbours_;
   std::vector<Block> blocks_;
   nn::LayerNorm norm_;
 };

@@ -9,6 +9,7 @@
 #include "studio/evaluate_chat.h"
 #include "studio/family.h"
 #include "studio/report.h"
+#include "studio/story_control.h"
 #include "training/chat_task.h"
 
 namespace figment::studio {
@@ -46,18 +47,6 @@ Control question_control() {
   control.label = "Your question";
   control.help = "About the story, with the words of the stories: who, where, what, why";
   control.kind = Control::Kind::text;
-  return control;
-}
-
-Control story_control() {
-  Control control;
-  control.name = "story";
-  control.label = "Story";
-  control.help = "Each number is another story, which the network has not seen in training";
-  control.kind = Control::Kind::whole_number;
-  control.initial = 1;
-  control.minimum = 1;
-  control.maximum = 200;
   return control;
 }
 

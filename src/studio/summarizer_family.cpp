@@ -7,6 +7,7 @@
 #include "studio/evaluate_summarizer.h"
 #include "studio/family.h"
 #include "studio/report.h"
+#include "studio/story_control.h"
 #include "studio/summarizer_activity.h"
 #include "training/summarizer_task.h"
 
@@ -32,18 +33,6 @@ Evaluation evaluate(runtime::Context& context, const EvaluationOptions& options,
                                   {"exact", score.exact_share()},
                                   {"rouge_l", score.rouge()}};
   return {text, numbers.dump(2), {}};
-}
-
-Control story_control() {
-  Control control;
-  control.name = "story";
-  control.label = "Story";
-  control.help = "Each number is another story, which the network has not seen in training";
-  control.kind = Control::Kind::whole_number;
-  control.initial = 1;
-  control.minimum = 1;
-  control.maximum = 200;
-  return control;
 }
 
 Control text_control() {

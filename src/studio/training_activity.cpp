@@ -369,8 +369,8 @@ bool TrainingActivity::may_write() const {
 /// True once the next token is there.
 bool TrainingActivity::write(double budget_ms) {
   const Clock::time_point began = Clock::now();
-  const bool is_there = text_->advance(budget_ms) ||
-                        (text_->is_submitted() && wait_for_device(budget_ms) && text_->advance(0));
+  const bool is_there =
+      text_->advance(budget_ms) || (text_->is_submitted() && wait_for_device(budget_ms) && text_->advance(0));
   writing_s_ += seconds_since(began);
   if (!is_there) return false;
   text_->take(trainer_->steps_done());

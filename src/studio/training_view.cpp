@@ -172,10 +172,9 @@ void TrainingActivity::publish_text() {
     const TrainingText::Text& text = texts[i];
     const bool is_latest = i + 1 == texts.size();
     if (text.words.empty() && !is_latest) continue;
-    ViewPart& part = add_part("text " + std::to_string(i), 
-                              is_latest ? "What it writes now: the brighter, the surer"
-                                        : fmt::format("At step {}", text.step),
-                              0);
+    ViewPart& part =
+        add_part("text " + std::to_string(i),
+                 is_latest ? "What it writes now: the brighter, the surer" : fmt::format("At step {}", text.step), 0);
     part.width = is_latest ? 1.6F : 1.0F;
     part.height = 1.3F;
     WordsView words;

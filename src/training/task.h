@@ -100,9 +100,9 @@ struct Writing {
   std::vector<std::int32_t> begun;  ///< what it goes on from: at least one token
   /// f32 [length, vocabulary], behind each token of the graph's input "written" (i32, `length` of them); or none.
   nn::Tensor logits;
-  std::int32_t end = -1;  ///< the token that ends it
-  float temperature = 0;  ///< 0: always the likeliest token
-  std::string separator;      ///< between two words
+  std::int32_t end = -1;       ///< the token that ends it
+  float temperature = 0;       ///< 0: always the likeliest token
+  std::string separator;       ///< between two words
   bool is_about_given = true;  ///< it does not go on from what is given, but begins a line of its own
 };
 

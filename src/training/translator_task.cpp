@@ -108,9 +108,9 @@ Writing TranslatorTask::writing(nn::Graph& graph) {
   Writing writing;
   writing.given = data::written(english, true);
   writing.begun = {BilingualWords::bos};
-  writing.logits = averaged_network()(
-      constant_row(graph, words_.source(data::Language::french, english), source_length),
-      graph.input("written", {{1, target_length}, DType::i32}));
+  writing.logits =
+      averaged_network()(constant_row(graph, words_.source(data::Language::french, english), source_length),
+                         graph.input("written", {{1, target_length}, DType::i32}));
   writing.end = BilingualWords::eos;
   writing.separator.assign(1, ' ');
   return writing;

@@ -123,8 +123,7 @@ TEST_F(Composite, AttentionWithAKeyMaskAsMatrixProducts) {
   };
   Tensor logits = matmul(split(query), split(key), {.transpose_b = true}) * (1 / std::sqrt(float{channels / heads}));
   logits = logits + reshape((mask - 1.0F) * 1e9F, {batch, 1, 1, length});
-  const Tensor plain =
-      reshape(transpose(matmul(softmax(logits), split(x)), {0, 2, 1, 3}), {batch, length, channels});
+  const Tensor plain = reshape(transpose(matmul(softmax(logits), split(x)), {0, 2, 1, 3}), {batch, length, channels});
   std::vector<Tensor> outputs = {fused, plain};
   for (const Tensor made : {fused, plain}) {
     outputs.push_back(tensor::gradient(sum(mul(made, sin(x * 7.0F)), {}), std::span(&x, 1))[0]);

@@ -69,9 +69,10 @@ EncoderDecoder::EncoderDecoder(const EncoderDecoderConfig& config, std::uint64_t
       token_(nn::Scope(parameters_) / "token", config.vocabulary, config.channels),
       source_position_(nn::Scope(parameters_) / "source_position", config.source_context, config.channels),
       target_position_(nn::Scope(parameters_) / "target_position", config.target_context, config.channels),
-      neighbours_(config.reach == 0 ? std::nullopt
-                                    : std::optional<nn::Neighbours>(std::in_place, nn::Scope(parameters_) / "neighbours",
-                                                                    config.reach, config.reach, config.channels)),
+      neighbours_(config.reach == 0
+                      ? std::nullopt
+                      : std::optional<nn::Neighbours>(std::in_place, nn::Scope(parameters_) / "neighbours",
+                                                      config.reach, config.reach, config.channels)),
       encoder_(make_blocks(nn::Scope(parameters_) / "encoder", config, false)),
       encoder_norm_(nn::Scope(parameters_) / "encoder_norm", config.channels),
       decoder_(make_blocks(nn::Scope(parameters_) / "decoder", config, true)),

@@ -13,8 +13,7 @@ GptConfig GptConfig::large(std::int64_t vocabulary) { return {vocabulary, 512, 3
 
 KeyValueCache::KeyValueCache(const GptConfig& config, std::int64_t batch) {
   if (config.reach > 0) {
-    embedded = tensor::make_variable("cache.embedded",
-                                     {{batch, config.context, config.channels}, tensor::DType::f32});
+    embedded = tensor::make_variable("cache.embedded", {{batch, config.context, config.channels}, tensor::DType::f32});
   }
   for (std::int64_t i = 0; i < config.layers; ++i) {
     const tensor::TensorType type{{batch, config.context, config.channels}, tensor::DType::f32};
@@ -40,9 +39,10 @@ Gpt::Gpt(const GptConfig& config, std::uint64_t seed)
       parameters_(seed),
       token_(nn::Scope(parameters_) / "token", config.vocabulary, config.channels),
       position_(nn::Scope(parameters_) / "position", config.context, config.channels),
-      neighbours_(config.reach == 0 ? std::nullopt
-                                    : std::optional<nn::Neighbours>(std::in_place, nn::Scope(parameters_) / "neighbours",
-                                                                    config.reach, 0, config.channels)),
+      neighbours_(config.reach == 0
+                      ? std::nullopt
+                      : std::optional<nn::Neighbours>(std::in_place, nn::Scope(parameters_) / "neighbours",
+                                                      config.reach, 0, config.channels)),
       blocks_([&] {
         std::vector<Block> blocks;
         for (std::int64_t i = 0; i < config.layers; ++i) {

@@ -165,6 +165,10 @@ std::string label_of(const TextGenerator& generator, int id) {
       (static_cast<unsigned char>(piece[0]) < 0x20 || static_cast<unsigned char>(piece[0]) > 0x7E)) {
     return fmt::format("byte {:02X}", static_cast<unsigned char>(piece[0]));
   }
+  if (const auto blanks = std::count(piece.begin(), piece.end(), ' ');
+      piece.size() > 1 && piece.find_first_not_of(" \n") == std::string::npos) {
+    return fmt::format("{}{} blanks", piece.find('\n') == std::string::npos ? "" : "line end, ", blanks);
+  }
   if (piece == "<|eos|>") return "(the end)";
   if (piece.starts_with(' ')) piece.erase(0, 1);
   return piece;

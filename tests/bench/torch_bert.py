@@ -2,7 +2,7 @@
 import torch
 from torch import nn
 from torch.nn import functional
-from torch_nets import Family
+from torch_nets import Family, Neighbours
 from torch_stories import Block
 
 VOCABULARY, LENGTH, CHANNELS, LAYERS = 1168, 160, 128, 4
@@ -12,12 +12,14 @@ class Bert(Family):
     def __init__(self):
         super().__init__()
         self.token, self.position = nn.Embedding(VOCABULARY, CHANNELS), nn.Embedding(LENGTH, CHANNELS)
+        self.neighbours = Neighbours(2, 2, CHANNELS)
         self.blocks = nn.ModuleList(Block(CHANNELS) for _ in range(LAYERS))
         self.norm, self.transform = nn.LayerNorm(CHANNELS), nn.Linear(CHANNELS, CHANNELS)
         self.transform_norm = nn.LayerNorm(CHANNELS)
 
     def features(self, tokens, mask):
-        h = self.token(tokens) + self.position.weight[:tokens.shape[1]]
+        h = self.token(tokens)
+        h = h + self.neighbours(h) + self.position.weight[:tokens.shape[1]]
         for block in self.blocks:
             h = block(h, mask)
         return self.norm(h).flatten(0, 1)

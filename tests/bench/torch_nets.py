@@ -136,11 +136,26 @@ class Block(nn.Module):
         return h + self.contract(functional.gelu(self.expand(self.norm2(h)), approximate="tanh"))
 
 
+class Neighbours(nn.Module):
+    """src/nn/neighbours.cpp"""
+
+    def __init__(self, before, behind, channels):
+        super().__init__()
+        self.before, self.behind = before, behind
+        self.linear = nn.Linear((before + behind) * channels, channels)
+
+    def forward(self, x):
+        padded = functional.pad(x, (0, 0, self.before, self.behind))
+        offsets = [i for i in range(self.before + self.behind + 1) if i != self.before]
+        return self.linear(torch.cat([padded[:, i:i + x.shape[1]] for i in offsets], 2))
+
+
 class Gpt(nn.Module):
     """src/models/gpt/gpt.cpp"""
 
-    def __init__(self, vocabulary, context=256, channels=128, layers=4, heads=4):
+    def __init__(self, vocabulary, context=256, channels=128, layers=4, heads=4, reach=0):
         super().__init__()
+        self.neighbours = Neighbours(reach, 0, channels) if reach > 0 else None
         self.context, self.channels = context, channels
         self.token, self.position = nn.Embedding(vocabulary, channels), nn.Embedding(context, channels)
         self.blocks = nn.ModuleList(Block(channels, heads) for _ in range(layers))
@@ -153,7 +168,15 @@ class Gpt(nn.Module):
         mask = None
         if caches is None:
             mask = torch.full((length, length), -math.inf, device=tokens.device).triu(1)
-        h = self.token(tokens) + self.position.weight[position:position + length]
+        h = self.token(tokens)
+        if self.neighbours is not None and caches is None:
+            h = h + self.neighbours(h)
+        elif self.neighbours is not None:  # one more pair than layers: the embeddings
+            embedded = caches[-1][0]
+            embedded[:, position:position + length] = h
+            before = embedded[:, position - self.neighbours.before:position + length]
+            h = h + self.neighbours(before)[:, self.neighbours.before:]
+        h = h + self.position.weight[position:position + length]
         for i, block in enumerate(self.blocks):
             h = block(h, mask, None if caches is None else caches[i], position)
         return self.norm(h) @ self.token.weight.T

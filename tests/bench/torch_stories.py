@@ -5,7 +5,7 @@ import math
 import torch
 from torch import nn
 from torch.nn import functional
-from torch_nets import Family, Gpt
+from torch_nets import Family, Gpt, Neighbours
 
 VOCABULARY, CONTEXT, ROW, PLACE = 1369, 384, 320, 150
 STORY, LINE = 192, 32
@@ -14,11 +14,11 @@ STORY, LINE = 192, 32
 class Chat(Family):
     def __init__(self):
         super().__init__()
-        self.net = Gpt(VOCABULARY, CONTEXT)
+        self.net = Gpt(VOCABULARY, CONTEXT, reach=4)
 
     def generate(self, batch):
         caches = [tuple(torch.zeros(batch, CONTEXT, self.net.channels, device=self.device()) for _ in range(2))
-                  for _ in self.net.blocks]
+                  for _ in range(len(self.net.blocks) + 1)]
         token = self.zeros(batch, 1)
         return lambda: torch.softmax(self.net(token, caches, PLACE)[:, -1], -1).topk(6)[1][0, 0].item()
 
@@ -69,7 +69,7 @@ class Block(nn.Module):
 
 
 class Summarizer(Family):
-    vocabulary, source, target = VOCABULARY, STORY, LINE
+    vocabulary, source, target, reach = VOCABULARY, STORY, LINE, 4
 
     def __init__(self, channels=128, layers=2):
         super().__init__()
@@ -79,9 +79,13 @@ class Summarizer(Family):
         self.encoder = nn.ModuleList(Block(channels) for _ in range(layers))
         self.decoder = nn.ModuleList(Block(channels, has_cross=True) for _ in range(layers))
         self.norm1, self.norm2 = nn.LayerNorm(channels), nn.LayerNorm(channels)
+        self.neighbours = Neighbours(self.reach, self.reach, channels) if self.reach > 0 else None
 
     def read(self, story):
-        h = self.token(story) + self.place.weight
+        h = self.token(story)
+        if self.neighbours is not None:
+            h = h + self.neighbours(h)
+        h = h + self.place.weight
         mask = torch.where(story > -1, 0.0, -1e9)[:, None, None, :]  # padding is hidden
         for block in self.encoder:
             h = block(h, mask)

@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "core/error.h"
+#include "core/installation.h"
 
 namespace figment::core {
 namespace {
@@ -91,9 +92,10 @@ fs::path assets_directory() {
     return folder;
   }
   std::error_code error;
+  const fs::path installed = data_directory();
+  if (!installed.empty() && fs::is_directory(installed / "assets", error)) return installed / "assets";
   const fs::path executable = fs::read_symlink("/proc/self/exe", error);
-  for (const fs::path& folder : {fs::path(FIGMENT_ASSETS_DIR), executable.parent_path() / "assets",
-                                 executable.parent_path() / "../share/figment/assets"}) {
+  for (const fs::path& folder : {fs::path(FIGMENT_ASSETS_DIR), executable.parent_path() / "assets"}) {
     if (fs::is_directory(folder, error)) return folder;
   }
   fail("the folder assets/ is missing; set FIGMENT_ASSETS to where it is");

@@ -25,8 +25,8 @@ std::filesystem::path cache_directory();
 /// $XDG_CONFIG_HOME/figment or ~/.config/figment; made if missing.
 std::filesystem::path config_directory();
 
-/// The folder assets/: $FIGMENT_ASSETS, else beside the sources figment was built from, else beside
-/// the executable or its share/figment. Throws Error if there is none.
+/// The folder assets/: $FIGMENT_ASSETS, else that of an installed figment (share/figment), else beside the sources
+/// figment was built from, else beside the executable. Throws Error if there is none.
 std::filesystem::path assets_directory();
 
 }  // namespace figment::core

@@ -101,6 +101,10 @@ void Device::adopt(const ExternalDevice& external) {
   query::load_vulkan();
   query::load_functions(instance_);
   info_ = query::describe(physical_);
+  core::require(info_.api_version >= VK_API_VERSION_1_3,
+                "The host's device {} has Vulkan {}.{}, but figment needs 1.3; choose another.", info_.name,
+                VK_API_VERSION_MAJOR(info_.api_version), VK_API_VERSION_MINOR(info_.api_version));
+  query::describe_queue(physical_, external.queue_family, info_);
   // What the device could do says nothing of what the host enabled.
   info_.f16_storage &= external.f16_storage;
   info_.f16_arithmetic &= external.f16_arithmetic;
@@ -159,6 +163,10 @@ void Device::make(const DeviceOptions& options) {
 
 Device::~Device() {
   if (device_ != VK_NULL_HANDLE && owns_) vkDeviceWaitIdle(device_);
+  if (!owns_ && queue_) {
+    const std::scoped_lock lock(queue_->mutex());
+    vkQueueWaitIdle(queue_->handle());  // figment's last submissions still use the timeline
+  }
   queue_.reset();
   if (!owns_) return;
   if (device_ != VK_NULL_HANDLE) vkDestroyDevice(device_, nullptr);
@@ -170,6 +178,7 @@ Device::~Device() {
 }
 
 void Device::wait_idle() const {
+  if (!owns_) return queue_->wait_idle();  // the host's other queues are not ours to hold up
   const std::scoped_lock lock(queue_->mutex());
   check(vkDeviceWaitIdle(device_), "vkDeviceWaitIdle");
 }

@@ -246,6 +246,18 @@ Features::Features(VkPhysicalDevice device) {
   v11.protectedMemory = VK_FALSE;
 }
 
+void describe_queue(VkPhysicalDevice device, std::uint32_t family, DeviceInfo& info) {
+  const auto families = families_of(device);
+  core::require(family < families.size() && (families[family].queueFlags & VK_QUEUE_COMPUTE_BIT) != 0,
+                "The queue family {} of {} does not compute; give figment a queue of one that does.", family,
+                info.name);
+  VkPhysicalDeviceProperties properties{};
+  vkGetPhysicalDeviceProperties(device, &properties);
+  info.graphics = (families[family].queueFlags & VK_QUEUE_GRAPHICS_BIT) != 0;
+  info.timestamp_bits = families[family].timestampValidBits;
+  info.timestamp_period_ns = info.timestamp_bits == 0 ? 0.0 : static_cast<double>(properties.limits.timestampPeriod);
+}
+
 DeviceInfo describe(VkPhysicalDevice device) {
   VkPhysicalDeviceVulkan13Properties v13{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_PROPERTIES};
   VkPhysicalDeviceVulkan12Properties v12{VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_PROPERTIES, &v13};
@@ -279,10 +291,7 @@ DeviceInfo describe(VkPhysicalDevice device) {
   std::ranges::copy(limits.maxComputeWorkGroupSize, info.max_workgroup_size);
   std::ranges::copy(limits.maxComputeWorkGroupCount, info.max_workgroup_count);
   info.max_push_bytes = limits.maxPushConstantsSize;
-  const VkQueueFamilyProperties family = families_of(device).at(queue_family(device));
-  info.graphics = (family.queueFlags & VK_QUEUE_GRAPHICS_BIT) != 0;
-  info.timestamp_bits = family.timestampValidBits;
-  info.timestamp_period_ns = family.timestampValidBits == 0 ? 0.0 : static_cast<double>(limits.timestampPeriod);
+  describe_queue(device, queue_family(device), info);
   describe_features(device, info);
   describe_memory(device, info);
   return info;

@@ -51,5 +51,7 @@ bool has_extension(VkPhysicalDevice device, const char* name);
 /// Index of the queue family to use: compute and graphics if there is one, else compute.
 std::uint32_t queue_family(VkPhysicalDevice device);
 DeviceInfo describe(VkPhysicalDevice device);
+/// Sets what `info` says of the queue to what this family can do. Throws core::Error if it cannot compute.
+void describe_queue(VkPhysicalDevice device, std::uint32_t family, DeviceInfo& info);
 
 }  // namespace figment::gpu::query

@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "core/hash.h"
+#include "core/installation.h"
 #include "core/log.h"
 #include "gpu/embedded_shaders.h"
 #include "gpu/glsl.h"
@@ -45,7 +46,8 @@ ShaderLibrary::ShaderLibrary(fs::path source_directory) : directory_(std::move(s
       directory_ = variable;
       sources_win_ = true;
     } else {
-      directory_ = FIGMENT_SHADER_DIR;
+      const fs::path installed = core::data_directory();
+      directory_ = installed.empty() ? fs::path(FIGMENT_SHADER_DIR) : installed / "shaders";
     }
   }
   times_ = file_times();

@@ -27,8 +27,8 @@ struct ShaderChange {
 /// The shaders by file name: built in, rebuilt from changed sources, or generated at run time. Thread-safe.
 class ShaderLibrary {
  public:
-  /// `source_directory` is where shaders are watched; empty takes $FIGMENT_SHADERS, else the folder shaders/ that
-  /// figment was built from. With $FIGMENT_SHADERS or an explicit folder, its files win over the built-in ones.
+  /// `source_directory` is where shaders are watched; empty takes $FIGMENT_SHADERS, else an installed figment's, else
+  /// those that figment was built from. With $FIGMENT_SHADERS or an explicit folder, its files win over the built-in.
   explicit ShaderLibrary(std::filesystem::path source_directory = {});
 
   /// The code of a shader of shaders/ ("matmul.comp") or one given to add(). Throws core::Error if there is none.

@@ -28,6 +28,7 @@ const std::map<std::string, Folders> allowed = {
     {"runtime", {"gpu", "ops"}},
     {"training", {"models", "sampling", "data", "runtime"}},
     {"studio", {"training"}},
+    {"embed", {"studio", "gpu"}},
     {"app", {"studio", "gpu"}},
 };
 
@@ -37,7 +38,7 @@ struct Restriction {
   Folders folders;
 };
 const std::vector<Restriction> restrictions = {
-    {std::regex(R"((vulkan/.*|volk\.h|vk_mem_alloc\.h|.*shaderc.*))"), {"gpu", "runtime", "app"}},
+    {std::regex(R"((vulkan/.*|volk\.h|vk_mem_alloc\.h|.*shaderc.*))"), {"gpu", "runtime", "embed", "app"}},
     {std::regex(R"((.*/)?(imgui|ImGui|imstb).*)"), {"app"}},
     {std::regex(R"((.*/)?glfw3\.h)"), {"app"}},
 };

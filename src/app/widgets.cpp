@@ -168,8 +168,8 @@ bool Widgets::combo(const char* label, int& index, std::span<const Choice> choic
   bool changed = false;
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float height = ImGui::GetFrameHeight();
-  const bool is_open =
-      ImGui::BeginCombo(fmt::format("##{}", label).c_str(), preview.c_str(), ImGuiComboFlags_NoArrowButton);
+  const bool is_open = ImGui::BeginCombo(fmt::format("##{}", label).c_str(), preview.c_str(),
+                                         ImGuiComboFlags_NoArrowButton | ImGuiComboFlags_HeightLarge);
   if (is_open) {
     for (std::size_t i = 0; i < choices.size(); ++i) {
       const bool is_selected = static_cast<int>(i) == index;

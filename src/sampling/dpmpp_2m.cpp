@@ -3,8 +3,6 @@
 namespace figment::sampling {
 
 namespace {
-constexpr int few_steps = 15;  // below this, a first-order last step is the safer one
-
 // Lu et al. (2022), "DPM-Solver++", algorithm 2: extrapolates the predicted picture to the middle of the step.
 StepTable make(std::span<const SchedulePoint> points, Prediction prediction, const SamplerOptions& options) {
   const std::size_t steps = points.size() - 1;

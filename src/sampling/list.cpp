@@ -8,8 +8,21 @@ namespace figment::sampling {
 
 std::span<const Sampler> samplers() {
   static const Sampler table[] = {
-      ddpm_sampler,         ddim_sampler,  euler_sampler, euler_ancestral_sampler, heun_sampler, dpmpp_2m_sampler,
-      dpmpp_2m_sde_sampler, unipc_sampler, lms_sampler,
+      ddpm_sampler,
+      ddim_sampler,
+      euler_sampler,
+      euler_ancestral_sampler,
+      heun_sampler,
+      dpm2_sampler,
+      dpm2_ancestral_sampler,
+      dpmpp_2s_ancestral_sampler,
+      dpmpp_2m_sampler,
+      dpmpp_2m_sde_sampler,
+      dpmpp_3m_sde_sampler,
+      unipc_sampler,
+      lms_sampler,
+      deis_sampler,
+      lcm_sampler,
   };
   return table;
 }

@@ -1,6 +1,6 @@
-#include <algorithm>
 #include <cmath>
 
+#include "sampling/multistep.h"
 #include "sampling/samplers.h"
 
 namespace figment::sampling {
@@ -24,16 +24,6 @@ double integrate_weight(std::span<const SchedulePoint> points, std::size_t step,
     sum += product * (end - start) / 2;
   }
   return sum;
-}
-
-// How many evaluations back the noise levels still differ.
-int usable_order(std::span<const SchedulePoint> points, std::size_t step, int order) {
-  int usable = 1;
-  while (usable < order && usable <= static_cast<int>(step) &&
-         points[step - usable].ratio() > points[step - usable + 1].ratio()) {
-    ++usable;
-  }
-  return usable;
 }
 
 // Adams-Bashforth with uneven steps for dX/dS = noise, X = x / alpha, S = sigma / alpha (k-diffusion's LMS).

@@ -15,8 +15,10 @@ struct SamplerOptions {
   std::optional<int> order =
       std::nullopt;               ///< outputs used per step, for samplers whose max_order > 1; default: the sampler's
   float guidance = 1;             ///< classifier-free guidance scale, written into every row
-  float clip = 0;                 ///< keeps the predicted picture within [-clip, clip]; 0: off. LMS ignores it
-  bool lower_order_final = true;  ///< the multistep solvers end with lower order, which is safer with few steps
+  float clip = 0;                 ///< keeps the predicted picture within [-clip, clip]; 0: off. LMS and DEIS ignore it
+  bool lower_order_final = true;  ///< the multistep solvers keep to lower orders at the end, or with few steps
+  /// What the points are levels of. Samplers that look between two points (DPM2, DPM++ 2S) need it.
+  const NoiseProcess* process = nullptr;
 };
 
 /// A way to walk from noise to a picture. The last point of the schedule may have a sigma above 0.
@@ -34,13 +36,14 @@ struct Sampler {
   StepTable (*make)(std::span<const SchedulePoint>, Prediction, const SamplerOptions&) = nullptr;
 };
 
-/// ddpm, ddim, euler, euler_ancestral, heun, dpmpp_2m, dpmpp_2m_sde, unipc, lms.
+/// ddpm, ddim, euler, euler_ancestral, heun, dpm2, dpm2_ancestral, dpmpp_2s_ancestral, dpmpp_2m, dpmpp_2m_sde,
+/// dpmpp_3m_sde, unipc, lms, deis, lcm.
 std::span<const Sampler> samplers();
 /// Throws Error with the known names.
 const Sampler& sampler_named(std::string_view name);
 
 /// The rows for this sampler on these points (from make_schedule()). Throws Error if the points do not fall in
-/// sigma, or an option is out of its range.
+/// sigma, an option is out of its range, or a sampler lacks the noise process that it needs.
 StepTable make_step_table(const Sampler& sampler, std::span<const SchedulePoint> points, Prediction prediction,
                           const SamplerOptions& options = {});
 

@@ -11,10 +11,19 @@ extern const Sampler ddim_sampler;
 extern const Sampler euler_sampler;
 extern const Sampler euler_ancestral_sampler;
 extern const Sampler heun_sampler;
+extern const Sampler dpm2_sampler;
+extern const Sampler dpm2_ancestral_sampler;
+extern const Sampler dpmpp_2s_ancestral_sampler;
 extern const Sampler dpmpp_2m_sampler;
 extern const Sampler dpmpp_2m_sde_sampler;
+extern const Sampler dpmpp_3m_sde_sampler;
 extern const Sampler unipc_sampler;
 extern const Sampler lms_sampler;
+extern const Sampler deis_sampler;
+extern const Sampler lcm_sampler;
+
+/// With fewer steps, multistep solvers whose options say lower_order_final keep to lower orders, which are safer then.
+inline constexpr int few_steps = 15;
 
 /// What m_0 stands for in a sampler's rows.
 enum class ModelSpace { denoised, noise };

@@ -80,7 +80,7 @@ struct Schedule {
   std::vector<SchedulePoint> (*make)(const NoiseProcess&, int steps, const ScheduleOptions&);
 };
 
-/// linear, cosine, karras, exponential.
+/// linear, cosine, karras, exponential, sgm_uniform, simple, beta, align_your_steps.
 std::span<const Schedule> schedules();
 /// Throws Error with the known names.
 const Schedule& schedule_named(std::string_view name);

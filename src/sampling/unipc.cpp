@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <array>
 #include <cmath>
 
+#include "sampling/multistep.h"
 #include "sampling/samplers.h"
 
 namespace figment::sampling {
@@ -10,37 +10,12 @@ namespace {
 // UniPC, Zhao et al. (2023), predicting the picture, with B(h) = exp(-h) - 1 ("bh2"). A predictor of order p uses
 // m at this and p - 1 earlier evaluations; the corrector redoes the step that led here with the output found here.
 constexpr int order_max = 3;
-using Weights = std::array<double, 4>;
 
 struct Update {
   double state = 0;  // of the state at the step's start
   Weights m{};       // of m_start, m_start-1, ... ; m_end apart
   double m_end = 0;
 };
-
-// Solves the p equations sum_k ratio_k^(i) * w_k = b_i (a Vandermonde system) by elimination; p <= 3.
-Weights solve_moments(const Weights& ratios, const Weights& moments, int p) {
-  double a[order_max][order_max + 1];
-  for (int i = 0; i < p; ++i) {
-    for (int k = 0; k < p; ++k) a[i][k] = std::pow(ratios[k], i);
-    a[i][p] = moments[i];
-  }
-  for (int column = 0; column < p; ++column) {
-    int pivot = column;
-    for (int i = column + 1; i < p; ++i) {
-      if (std::abs(a[i][column]) > std::abs(a[pivot][column])) pivot = i;
-    }
-    std::swap(a[column], a[pivot]);
-    for (int i = 0; i < p; ++i) {
-      if (i == column) continue;
-      const double factor = a[i][column] / a[column][column];
-      for (int k = column; k <= p; ++k) a[i][k] -= factor * a[column][k];
-    }
-  }
-  Weights solution{};
-  for (int i = 0; i < p; ++i) solution[i] = a[i][p] / a[i][i];
-  return solution;
-}
 
 // The moments i! * phi_{i+1}(-h) * h / B(h) of the paper's equation for the weights.
 Weights make_moments(double h) {

@@ -160,8 +160,10 @@ bool LatentPainter::adjust(const PictureRequest& request) {
   if (request.seed != request_.seed || request.steps != request_.steps || request.count != request_.count) return false;
   if (request.sampler != request_.sampler || request.schedule != request_.schedule) return false;
   check(request);
+  const sampling::NoiseProcess process = sampling::noise_process_named(process_name).make();
   sampling::SamplerOptions options;
   options.guidance = request.guidance;
+  options.process = &process;
   const sampling::Sampler& sampler = sampling::sampler_named(request.sampler);
   if (request.eta >= 0 && sampler.takes_eta) options.eta = request.eta;
   table_ = sampling::make_step_table(sampler, points_, prediction, options);

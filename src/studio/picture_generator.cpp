@@ -115,6 +115,7 @@ void PictureGenerator::make_table(const PictureRequest& request, int step) {
   }
   sampling::SamplerOptions options;
   options.guidance = request.guidance;
+  options.process = &process;
   const sampling::Sampler& sampler = sampling::sampler_named(request.sampler);
   if (request.eta >= 0 && sampler.takes_eta) options.eta = request.eta;
   table_ = {};

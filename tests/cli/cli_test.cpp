@@ -62,7 +62,8 @@ class CliTest : public testing::Test {
 TEST_F(CliTest, ListsEverything) {
   const Outcome outcome = run("list");
   EXPECT_EQ(outcome.status, 0);
-  for (const char* word : {"diffusion", "gpt", "dpmpp_2m", "karras", "landscapes", "devices"}) {
+  for (const char* word :
+       {"diffusion", "gpt", "dpmpp_2m", "dpmpp_3m_sde", "karras", "align_your_steps", "landscapes", "devices"}) {
     EXPECT_NE(outcome.text.find(word), std::string::npos) << word;
   }
 }

@@ -50,10 +50,12 @@ void expect_near(const std::vector<float>& found, const std::vector<float>& expe
 
 // ops::denoise repeats apply_step's formula because it lives beneath this folder.
 TEST(DenoiseOp, IsApplyStepForEverySampler) {
-  const auto points = make_schedule(schedule_named("karras"), NoiseProcess::cosine(), 7);
+  const NoiseProcess process = NoiseProcess::cosine();
+  const auto points = make_schedule(schedule_named("karras"), process, 7);
   for (const Sampler& sampler : samplers()) {
     SCOPED_TRACE(sampler.name);
     SamplerOptions options;
+    options.process = &process;
     options.guidance = 2.5F;
     options.clip = 1;
     const StepTable table = make_step_table(sampler, points, Prediction::epsilon, options);

@@ -1,6 +1,7 @@
 // The sums that the public test suite of Hugging Face diffusers expects of its schedulers, reached with this
 // project's coefficients: facts and numbers of tests/schedulers/test_scheduler_{ddim,ddpm,euler,euler_ancestral,heun,
-// lms,dpm_multi,unipc}.py and the configurations in them, at github.com/huggingface/diffusers. No code is theirs.
+// lms,dpm_multi,unipc,kdpm2_discrete,kdpm2_ancestral,deis,lcm}.py and the configurations in them, at
+// github.com/huggingface/diffusers. No code is theirs.
 //
 // All use a toy network F = x * t / (t + 1), and 4 pictures of 3 x 8 x 8 made by counting. Their DDPM and Euler
 // ancestral sums also depend on the random numbers of torch's CPU generator, seed 0, which TorchNormal repeats.
@@ -200,6 +201,41 @@ TEST(PublicSums, Lms) {
   EXPECT_NEAR(sum_of({"lms", linear_to_zero(process), Prediction::epsilon, {}, true}), 1006.388, 1e-2);
   EXPECT_NEAR(sum_of({"lms", linear_to_zero(process), Prediction::v, {}, true}), 0.0017, 1e-4);
   EXPECT_NEAR(sum_of({"lms", karras_to_zero(process), Prediction::epsilon, {}, true}), 3812.9927, 2e-2);
+}
+
+TEST(PublicSums, Dpm2) {
+  const NoiseProcess process = make_process(1100);
+  const SamplerOptions options{.process = &process};
+  EXPECT_NEAR(sum_of({"dpm2", linear_to_zero(process), Prediction::epsilon, options, true}), 20.4125, 1e-2);
+  EXPECT_NEAR(sum_of({"dpm2", linear_to_zero(process), Prediction::v, options, true}), 4.6934e-07, 1e-3);
+}
+
+TEST(PublicSums, Dpm2Ancestral) {
+  const NoiseProcess process = make_process(1100);
+  PublicRun run{.sampler = "dpm2_ancestral", .points = linear_to_zero(process), .options = {.process = &process}};
+  run.sigma_space = true;
+  EXPECT_NEAR(sum_of(run), 13979.9433, 1e-1);
+  run.prediction = Prediction::v;
+  EXPECT_NEAR(sum_of(run), 331.8133, 1e-2);
+}
+
+TEST(PublicSums, Deis) {
+  const NoiseProcess process = make_process(1000);
+  const SamplerOptions options{.order = 2};
+  EXPECT_NEAR(sum_of({"deis", rounded(process), Prediction::epsilon, options}) / size, 0.23916, 1e-4);
+  EXPECT_NEAR(sum_of({"deis", rounded(process), Prediction::v, options}) / size, 0.091, 1e-3);
+  PublicRun run{.sampler = "deis", .options = options, .noised = true};
+  const std::vector<SchedulePoint> points = rounded(process);
+  run.points.assign(points.begin() + 8, points.end());
+  EXPECT_NEAR(sum_of(run), 315.3016, 1e-2);
+}
+
+TEST(PublicSums, Lcm) {
+  const NoiseProcess process = noise_process_named("ddpm_scaled_linear").make();
+  EXPECT_NEAR(sum_of({"lcm", {process.at_time(999), clean}}), 18.7097, 1e-2);
+  std::vector<SchedulePoint> points = at_times(process, spaced(999, 99, 10));
+  points.push_back(clean);
+  EXPECT_NEAR(sum_of({"lcm", points}), 197.7616, 1e-2);
 }
 
 // The picture, scaled by the first sigma of all, plus noise at the last but one of ten levels.

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "sampling/prediction.h"
+#include "sampling/schedules.h"
 
 namespace figment::sampling {
 namespace {
@@ -48,6 +49,49 @@ TEST(Schedule, KnownValues) {
   // The middle of the quarter circle is 45 degrees, where signal and noise are equal (to the circle's cut end).
   const std::vector<SchedulePoint> cosine = make_schedule(schedule_named("cosine"), NoiseProcess::cosine(), 2);
   EXPECT_NEAR(cosine[1].ratio(), 1, 0.01);
+}
+
+// Against the integral itself, by substitution x = u^(1/a), which takes the peak at 0 away, and Simpson's rule; and
+// values that are known in closed form.
+TEST(Schedule, BetaQuantiles) {
+  EXPECT_NEAR(beta_quantile(0.3, 1, 1), 0.3, 1e-12);
+  EXPECT_NEAR(beta_quantile(0.25, 2, 1), 0.5, 1e-12);          // I_x(2, 1) = x^2
+  EXPECT_NEAR(beta_quantile(1.0 / 3, 0.5, 0.5), 0.25, 1e-12);  // the arcsine law: sin^2(pi p / 2)
+  EXPECT_NEAR(beta_quantile(0.9, 0.5, 0.5), std::pow(std::sin(0.45 * 3.14159265358979), 2), 1e-12);
+  constexpr double a = 0.6;
+  const double whole = std::tgamma(a) * std::tgamma(a) / std::tgamma(2 * a);
+  for (const double p : {0.02, 0.1, 0.25, 0.4, 0.5}) {
+    const double end = std::pow(beta_quantile(p, a, a), a);
+    constexpr int pieces = 2000;
+    double sum = 0;
+    for (int i = 0; i <= pieces; ++i) {
+      const double value = std::pow(1 - std::pow(end * i / pieces, 1 / a), a - 1) / a;
+      sum += value * (i == 0 || i == pieces ? 1 : i % 2 == 1 ? 4 : 2);
+    }
+    EXPECT_NEAR(sum * end / pieces / 3 / whole, p, 1e-6);
+    EXPECT_NEAR(beta_quantile(1 - p, a, a), 1 - beta_quantile(p, a, a), 1e-12);
+  }
+  EXPECT_EQ(beta_quantile(1, a, a), 1);
+}
+
+TEST(Schedule, NewerOnesAreWhatTheirNamesSay) {
+  const NoiseProcess flow = NoiseProcess::rectified_flow();
+  // Times fall evenly from where the ratio is 80 to where it is 0.01.
+  const std::vector<SchedulePoint> sgm = make_schedule(schedule_named("sgm_uniform"), flow, 4);
+  for (int i = 0; i < 4; ++i) EXPECT_NEAR(sgm[i].time, std::lerp(80 / 81.0, 0.01 / 1.01, i / 4.0), 1e-9);
+  // 7 steps of 1000 levels: every 142.86th, rounded down.
+  const std::vector<SchedulePoint> simple = make_schedule(schedule_named("simple"), flow, 7);
+  const double levels[] = {1000, 858, 715, 572, 429, 286, 143};
+  for (int i = 0; i < 7; ++i) EXPECT_NEAR(simple[i].time, 0.999 * levels[i] / 1000, 1e-9);
+  // Symmetric about the middle of its time, and denser at the ends.
+  const std::vector<SchedulePoint> beta = make_schedule(schedule_named("beta"), flow, 8);
+  EXPECT_NEAR(beta[4].time, (80 / 81.0 + 0.01 / 1.01) / 2, 1e-9);
+  EXPECT_LT(beta[0].time - beta[1].time, 0.6 * (beta[3].time - beta[4].time));
+  // Ten steps are its table; twice as many have the same points at every second step.
+  const std::vector<SchedulePoint> ten = make_schedule(schedule_named("align_your_steps"), flow, 10);
+  const std::vector<SchedulePoint> twenty = make_schedule(schedule_named("align_your_steps"), flow, 20);
+  EXPECT_NEAR(ten[0].ratio(), 80, 1e-9);
+  for (int i = 0; i < 10; ++i) EXPECT_NEAR(ten[i].ratio(), twenty[2 * i].ratio(), 1e-9);
 }
 
 TEST(NoiseProcess, TimeAndRatioAreInverse) {

@@ -38,6 +38,7 @@ void expect_good(const Sampler& sampler, const StepTable& table, int steps, cons
 TEST(StepTable, IsFiniteAndWellFormedForEveryCombination) {
   for (const NoiseProcessInfo& process_info : noise_processes()) {
     const NoiseProcess process = process_info.make();
+    const SamplerOptions options{.process = &process};
     for (const Schedule& schedule : schedules()) {
       for (int steps = 1; steps <= 50; ++steps) {
         const std::vector<SchedulePoint> points = make_schedule(schedule, process, steps);
@@ -46,7 +47,7 @@ TEST(StepTable, IsFiniteAndWellFormedForEveryCombination) {
             const std::string what = std::string(sampler.name) + ' ' + std::string(schedule.name) + ' ' +
                                      std::string(process_info.name) + ' ' + std::string(prediction.name) + ' ' +
                                      std::to_string(steps);
-            expect_good(sampler, make_step_table(sampler, points, prediction.prediction), steps, what);
+            expect_good(sampler, make_step_table(sampler, points, prediction.prediction, options), steps, what);
           }
         }
       }
@@ -59,12 +60,14 @@ TEST(StepTable, IsFiniteAndWellFormedForEveryCombination) {
 TEST(StepTable, AConstantPictureIsReachedExactly) {
   constexpr float picture = 0.5f;
   for (const NoiseProcessInfo& process_info : noise_processes()) {
+    const NoiseProcess process = process_info.make();
     for (const Schedule& schedule : schedules()) {
       for (const int steps : {1, 2, 3, 4, 7, 30}) {
-        const std::vector<SchedulePoint> points = make_schedule(schedule, process_info.make(), steps);
+        const std::vector<SchedulePoint> points = make_schedule(schedule, process, steps);
         for (const Sampler& sampler : samplers()) {
           for (int order = 1; order <= sampler.max_order; ++order) {
-            const StepTable table = make_step_table(sampler, points, Prediction::v, {.order = order});
+            const StepTable table =
+                make_step_table(sampler, points, Prediction::v, {.order = order, .process = &process});
             StepState state(1);
             state.x[0] = 0.9f * table.initial_scale;
             state.y[0] = std::numeric_limits<float>::quiet_NaN();
@@ -88,12 +91,14 @@ TEST(StepTable, AConstantPictureIsReachedExactly) {
 }
 
 TEST(StepTable, CarriesGuidanceAndClip) {
-  const std::vector<SchedulePoint> points = make_schedule(schedule_named("linear"), NoiseProcess::cosine(), 5);
+  const NoiseProcess process = NoiseProcess::cosine();
+  const std::vector<SchedulePoint> points = make_schedule(schedule_named("linear"), process, 5);
   for (const Sampler& sampler : samplers()) {
+    const bool is_in_noise = sampler.name == "lms" || sampler.name == "deis";
     for (const StepCoefficients& row :
-         make_step_table(sampler, points, Prediction::x0, {.guidance = 3, .clip = 1}).rows) {
+         make_step_table(sampler, points, Prediction::x0, {.guidance = 3, .clip = 1, .process = &process}).rows) {
       EXPECT_EQ(row.guidance, 3);
-      EXPECT_EQ(row.clip, sampler.name == "lms" ? 0 : 1) << sampler.name;
+      EXPECT_EQ(row.clip, is_in_noise ? 0 : 1) << sampler.name;
     }
   }
   StepState state(2);
@@ -140,6 +145,8 @@ TEST(StepTable, RefusesWhatCannotWork) {
   const std::vector<SchedulePoint> rising(points.rbegin(), points.rend());
   EXPECT_THROW(make(rising, {}), core::Error);
   EXPECT_THROW(sampler_named("best"), core::Error);
+  // It looks between the points, and is not told of what process they are.
+  EXPECT_THROW(make_step_table(sampler_named("dpm2"), points, Prediction::v), core::Error);
   StepState state(2);
   EXPECT_THROW(apply_step({}, state, std::vector<float>(1)), core::Error);
 }
@@ -152,7 +159,7 @@ TEST(Samplers, AreNamedAndExplained) {
     EXPECT_EQ(sampler.tooltip.back(), '.');
     EXPECT_EQ(&sampler_named(sampler.name), &sampler);
   }
-  EXPECT_EQ(names.size(), 9u);
+  EXPECT_EQ(names.size(), 15u);
 }
 
 }  // namespace

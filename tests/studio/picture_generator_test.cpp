@@ -177,7 +177,8 @@ std::vector<std::vector<float>> states_of(PictureGenerator& generator, const Pic
 
 TEST_F(PictureGeneratorTest, GoesToAnyStepWithTheSameBits) {
   constexpr std::int64_t mib = std::int64_t{1} << 20;
-  for (const char* sampler : {"dpmpp_2m", "euler_ancestral", "heun", "unipc"}) {
+  for (const char* sampler :
+       {"dpmpp_2m", "euler_ancestral", "heun", "unipc", "dpm2_ancestral", "dpmpp_3m_sde", "deis"}) {
     PictureRequest request = small_request();
     request.sampler = sampler;
     // With all rows kept, with only a few of them, and with none.

@@ -114,6 +114,7 @@ bool FrameLoop::step() {
   }
   take_actions();
   if (interface_.apply_request()) window_.touch();
+  state_.history.note(state_.request, ImGui::GetTime());
   take_edited_shaders();
   measure();
   write_controls();

@@ -3,8 +3,10 @@
 #include <GLFW/glfw3.h>
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
+#include "core/error.h"
 #include "core/random.h"
 
 namespace figment::app {
@@ -62,6 +64,32 @@ void toggle_training(State& state, int) {
   }
 }
 
+/// Back to the settings before; with Shift, those behind again.
+void undo(State& state, int) {
+  const ImGuiIO& io = ImGui::GetIO();
+  if (!io.KeyCtrl) return;
+  const std::optional<studio::Request> request = io.KeyShift ? state.history.redo() : state.history.undo();
+  if (!request) return state.say(io.KeyShift ? "There is nothing to do again." : "There is nothing to undo.");
+  state.request = *request;
+}
+
+void copy_settings(State& state, int) {
+  if (!ImGui::GetIO().KeyCtrl) return;
+  ImGui::SetClipboardText(studio::to_json(state.request).c_str());
+  state.say("The settings are on the clipboard.");
+}
+
+void paste_settings(State& state, int) {
+  if (!ImGui::GetIO().KeyCtrl) return;
+  const char* text = ImGui::GetClipboardText();
+  try {
+    state.request = studio::request_from_json(text == nullptr ? "" : text);
+    state.say("The settings of the clipboard are here.");
+  } catch (const core::Error&) {
+    state.say("There are no settings on the clipboard; copy some with Ctrl C.", true);
+  }
+}
+
 constexpr Key table[] = {
     {GLFW_KEY_SPACE, "Space", "Pause, or go on", [](State& state, int) { state.is_paused = !state.is_paused; }},
     {GLFW_KEY_PERIOD, ".", "One step further, and pause", [](State& state, int) { state.actions.step = true; }},
@@ -75,6 +103,9 @@ constexpr Key table[] = {
      GLFW_KEY_9},
     {GLFW_KEY_TAB, "Ctrl Tab", "The next picture model; with Shift, the one before", show_next_family},
     {GLFW_KEY_T, "T", "Train the picture model on show, or back; with Shift, beside it", toggle_training},
+    {GLFW_KEY_Z, "Ctrl Z", "The settings as they were; with Shift, forth again", undo},
+    {GLFW_KEY_C, "Ctrl C", "Copy all settings and the prompt to the clipboard", copy_settings},
+    {GLFW_KEY_V, "Ctrl V", "Take the settings from the clipboard", paste_settings},
     {GLFW_KEY_H, "H", "Show or hide the measurements", [](State& state, int) { state.shows_hud = !state.shows_hud; }},
     {GLFW_KEY_F1, "F1", "Show or hide this help", [](State& state, int) { state.shows_help = !state.shows_help; }},
     {GLFW_KEY_F10, "F10", "Start or stop a film of the window",

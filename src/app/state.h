@@ -11,7 +11,7 @@
 #include "app/sheet_pool.h"
 #include "app/style.h"
 #include "app/widgets.h"
-#include "studio/request.h"
+#include "studio/request_history.h"
 #include "tensor/kernel.h"
 
 namespace figment::app {
@@ -64,6 +64,7 @@ struct State {
       : players(players_of), widgets(widgets_of), sheets(sheets_of), icons(icons_of) {}
 
   studio::Request request;
+  studio::RequestHistory history;  ///< of the request
   Actions actions;
   bool is_paused = false;
   bool shows_hud = false;

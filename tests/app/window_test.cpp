@@ -83,10 +83,22 @@ void check_keys(WindowDriver& driver) {
   driver.press("Escape");
   driver.wait_until("both are closed",
                     [](const json& state) { return !state.at("hud").get<bool>() && !state.at("help").get<bool>(); });
+  const json before = driver.look().at("request");
+  driver.press("ctrl+z");
+  driver.wait_until("there is nothing to undo", [](const json& state) {
+    return state.at("message").get<std::string>().find("nothing to undo") != std::string::npos;
+  });
+  driver.press("ctrl+c");
   const json seed = driver.state().at("request").at("picture").at("seed");
   driver.press("s");
   driver.wait_until("the seed is another",
                     [&](const json& state) { return state.at("request").at("picture").at("seed") != seed; });
+  driver.press("ctrl+z");
+  driver.wait_until("the seed is back", [&](const json& state) { return state.at("request") == before; });
+  driver.press("ctrl+shift+z");
+  driver.wait_until("the seed is another again", [&](const json& state) { return state.at("request") != before; });
+  driver.press("ctrl+v");
+  driver.wait_until("the copied settings are here", [&](const json& state) { return state.at("request") == before; });
   driver.press("r");
 }
 

@@ -5,6 +5,7 @@
 
 #include "app/frame_loop.h"
 #include "core/log.h"
+#include "core/quote.h"
 #include "gpu/error.h"
 
 namespace figment::app {
@@ -20,7 +21,7 @@ void parse_size(const std::string& text, int& width, int& height) {
   const int w = cross == std::string::npos ? 0 : read(whole.substr(0, cross));
   const int h = cross == std::string::npos ? 0 : read(whole.substr(cross + 1));
   core::require(w >= 480 && h >= 360 && w <= 16384 && h <= 16384,
-                "'{}' is no size for a window; write it as 1280x720, at least 480x360.", text);
+                "'{}' is no size for a window; write it as 1280x720, at least 480x360.", core::quotable(text));
   width = w;
   height = h;
 }

@@ -20,6 +20,9 @@ template <typename Container>
 Container read_all(const fs::path& path) {
   std::error_code error;
   require(!fs::is_directory(path, error), "{} is a folder; give a file", path.string());
+  // Others have no size, or let one wait for ever.
+  require(!fs::exists(path, error) || fs::is_regular_file(path, error), "{} is no ordinary file; give one",
+          path.string());
   std::ifstream stream(path, std::ios::binary | std::ios::ate);
   require(stream.good(), "cannot read {}: {}", path.string(), std::strerror(errno));
   Container content;

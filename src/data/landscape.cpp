@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "core/error.h"
+#include "core/quote.h"
 #include "data/landscape/scene.h"
 
 namespace figment::data {
@@ -14,7 +15,7 @@ template <typename Enum, std::size_t count>
 Enum parse(std::string_view text, const std::array<std::string_view, count>& names, std::string_view what) {
   for (std::size_t i = 0; i < count; ++i)
     if (names[i] == text) return static_cast<Enum>(i);
-  core::fail("There is no {} called '{}'; choose one of {}.", what, text, fmt::join(names, ", "));
+  core::fail("There is no {} called '{}'; choose one of {}.", what, core::quotable(text), fmt::join(names, ", "));
 }
 
 void place_sun(Scene& scene) {

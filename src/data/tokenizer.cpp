@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/quote.h"
 #include "data/byte_pair.h"
 #include "data/stories.h"
 
@@ -58,7 +59,8 @@ Tokenizer::Tokenizer(Cut cut, std::vector<std::string> pieces) : cut_(cut) {
   for (std::string& piece : pieces) {
     const bool is_new =
         !piece.empty() && is_piece(cut, piece) && ids_.emplace(piece, static_cast<std::int32_t>(texts_.size())).second;
-    core::require(is_new, "'{}' is no piece that the tokenizer can cut, or comes twice; leave it out.", piece);
+    core::require(is_new, "'{}' is no piece that the tokenizer can cut, or comes twice; leave it out.",
+                  core::quotable(piece));
     texts_.push_back(std::move(piece));
   }
 }

@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "core/half.h"
+#include "core/quote.h"
 #include "formats/safetensors_header.h"
 #include "formats/text.h"
 
@@ -141,7 +142,7 @@ const TensorRecord* SafetensorsFile::find(const std::string& name) const {
 
 const TensorRecord& SafetensorsFile::at(const std::string& name) const {
   const TensorRecord* record = find(name);
-  core::require(record != nullptr, "{} has no tensor \"{}\"; it belongs to another model", name_, name);
+  core::require(record != nullptr, "{} has no tensor \"{}\"; it belongs to another model", name_, core::quotable(name));
   return *record;
 }
 

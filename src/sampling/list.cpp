@@ -2,6 +2,7 @@
 #include <string>
 
 #include "core/error.h"
+#include "core/quote.h"
 #include "sampling/samplers.h"
 
 namespace figment::sampling {
@@ -33,7 +34,7 @@ const Sampler& sampler_named(std::string_view name) {
     if (sampler.name == name) return sampler;
     known += (known.empty() ? "" : ", ") + std::string(sampler.name);
   }
-  core::fail("There is no sampler \"{}\"; choose one of: {}.", name, known);
+  core::fail("There is no sampler \"{}\"; choose one of: {}.", core::quotable(name), known);
 }
 
 StepTable make_step_table(const Sampler& sampler, std::span<const SchedulePoint> points, Prediction prediction,

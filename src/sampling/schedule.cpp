@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/error.h"
+#include "core/quote.h"
 
 namespace figment::sampling {
 
@@ -89,7 +90,7 @@ const Schedule& schedule_named(std::string_view name) {
     if (schedule.name == name) return schedule;
     known += (known.empty() ? "" : ", ") + std::string(schedule.name);
   }
-  core::fail("There is no schedule \"{}\"; choose one of: {}.", name, known);
+  core::fail("There is no schedule \"{}\"; choose one of: {}.", core::quotable(name), known);
 }
 
 std::vector<SchedulePoint> make_schedule(const Schedule& schedule, const NoiseProcess& process, int steps,

@@ -2,13 +2,29 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <type_traits>
 
 #include "core/error.h"
+#include "core/quote.h"
 
 namespace figment::sampling {
 
 namespace {
+/// As the option holds it. What a whole number cannot be, NaN among it, becomes the least of all, which no range has.
+template <typename Value>
+Value to_value(double value) {
+  if constexpr (std::is_integral_v<Value>) {
+    using Limits = std::numeric_limits<Value>;
+    const bool fits = value >= static_cast<double>(Limits::min()) && value <= static_cast<double>(Limits::max());
+    return fits ? static_cast<Value>(value) : Limits::min();
+  } else {
+    using Limits = std::numeric_limits<Value>;
+    return static_cast<Value>(
+        std::clamp(value, -static_cast<double>(Limits::max()), static_cast<double>(Limits::max())));
+  }
+}
+
 template <auto Member>
 constexpr TextOptionInfo make_info(TextStage stage, std::string_view name, std::string_view title,
                                    std::string_view tooltip, double minimum, double maximum, double neutral) {
@@ -22,7 +38,7 @@ constexpr TextOptionInfo make_info(TextStage stage, std::string_view name, std::
           std::is_integral_v<Value>,
           stage,
           [](const TextOptions& options) { return static_cast<double>(options.*Member); },
-          [](TextOptions& options, double value) { options.*Member = static_cast<Value>(value); }};
+          [](TextOptions& options, double value) { options.*Member = to_value<Value>(value); }};
 }
 
 const std::array table = {
@@ -128,7 +144,7 @@ std::vector<TextStage> parse_text_order(std::string_view names) {
     const std::string_view name = names.substr(0, comma);
     names.remove_prefix(std::min(comma + 1, names.size()));
     const auto found = std::ranges::find(stages, name, &TextStageInfo::name);
-    core::require(found != stages.end(), "There is no sampler stage {}; the stages are {}.", name,
+    core::require(found != stages.end(), "There is no sampler stage {}; the stages are {}.", core::quotable(name),
                   text_order_names(default_text_order()));
     core::require(std::ranges::find(order, found->stage) == order.end(),
                   "The order of the sampler names {} twice; name each stage once.", name);

@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/quote.h"
 #include "data/token_stream.h"
 #include "studio/evaluate_chat.h"
 #include "studio/family.h"
@@ -103,7 +104,7 @@ void ChatActivity::ask(const std::string& question) {
   Turn turn{tidy, {}, false};
   try {
     core::require(unknown.empty(), "I do not know the word {}; ask with words of the story, please",
-                  fmt::join(unknown, ", "));
+                  core::quotable(fmt::format("{}", fmt::join(unknown, ", ")), 120));
     answerer_->ask(tidy);
   } catch (const core::Error& error) {
     turn.is_refused = true;

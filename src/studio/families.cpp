@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "core/error.h"
+#include "core/quote.h"
 #include "formats/text.h"
 #include "studio/family.h"
 
@@ -75,7 +76,7 @@ const Family& family_named(const std::string& name, bool shown) {
     if (family.name == name) return family;
     known += (known.empty() ? "" : ", ") + family.name;
   }
-  core::fail("there is no model named {}; choose one of {}", name, known);
+  core::fail("there is no model named {}; choose one of {}", core::quotable(name), known);
 }
 
 namespace {
@@ -86,7 +87,8 @@ const Control& control_named(const Family& family, const std::string& name) {
     if (control.name == name) return control;
     known += (known.empty() ? "" : ", ") + control.name;
   }
-  core::fail("{} has no setting {}; {}", family.name, name, known.empty() ? "it has none" : "choose one of " + known);
+  core::fail("{} has no setting {}; {}", family.name, core::quotable(name),
+             known.empty() ? "it has none" : "choose one of " + known);
 }
 
 std::string key_of(const Family& family, const Control& control) { return family.name + "." + control.name; }
@@ -104,12 +106,13 @@ double parse_number(const Control& control, const std::string& value) {
     if (control.choices[i] == value) return static_cast<double>(i);
   }
   if (control.kind == Control::Kind::choice) {
-    core::fail("{} cannot be {}; choose one of {}", control.name, value, fmt::join(control.choices, ", "));
+    core::fail("{} cannot be {}; choose one of {}", control.name, core::quotable(value),
+               fmt::join(control.choices, ", "));
   }
   double number = 0;
   const auto result = std::from_chars(value.data(), value.data() + value.size(), number);
   core::require(result.ec == std::errc{} && result.ptr == value.data() + value.size(), "{} = {} is no number",
-                control.name, value);
+                control.name, core::quotable(value));
   return number;
 }
 
@@ -140,7 +143,7 @@ void check(const Request& request, const Family& family) {
 
 void take_setting(Request& request, const Family& family, const std::string& setting) {
   const auto equals = setting.find('=');
-  core::require(equals != std::string::npos, "--set {} has no value; write --set NAME=VALUE", setting);
+  core::require(equals != std::string::npos, "--set {} has no value; write --set NAME=VALUE", core::quotable(setting));
   const Control& control = control_named(family, setting.substr(0, equals));
   const std::string value = setting.substr(equals + 1);
   if (control.kind == Control::Kind::text) {

@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "core/error.h"
+#include "core/quote.h"
 #include "studio/family.h"
 
 namespace figment::studio {
@@ -43,11 +44,13 @@ std::string unknown_words_note(const std::string& prompt) {
   if (unknown.empty()) return {};
   std::vector<std::string_view> nouns;
   for (const data::ComposedNoun& noun : data::composed_nouns()) nouns.push_back(noun.singular);
+  const std::string first = core::quotable(unknown.front());  // a very long word is not worth comparing as a whole
   std::stable_sort(nouns.begin(), nouns.end(), [&](std::string_view a, std::string_view b) {
-    return letters_between(unknown.front(), a) < letters_between(unknown.front(), b);
+    return letters_between(first, a) < letters_between(first, b);
   });
   nouns.resize(std::min(offered_words, nouns.size()));
-  return fmt::format("I have not learnt '{}'; try {} or {}", fmt::join(unknown, "' or '"),
+  return fmt::format("I have not learnt '{}'; try {} or {}",
+                     core::quotable(fmt::format("{}", fmt::join(unknown, "' or '")), 120),
                      fmt::join(std::span(nouns).first(nouns.size() - 1), ", "), nouns.back());
 }
 

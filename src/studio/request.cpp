@@ -1,10 +1,13 @@
 #include "studio/request.h"
 
 #include <cstdlib>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <type_traits>
 
 #include "core/error.h"
+#include "core/quote.h"
 #include "data/landscape.h"
 #include "formats/text.h"
 #include "sampling/sampler.h"
@@ -15,10 +18,31 @@ namespace {
 
 using nlohmann::json;
 
+/// Throws Error for what an int or a float cannot hold: a conversion would be undefined, or give another number. Seeds
+/// have all 64 bits, so they must be whole numbers.
+template <typename Value>
+Value number_of(const json& value) {
+  bool fits = true;
+  if constexpr (std::is_same_v<Value, std::uint64_t>) {
+    fits = value.is_number_unsigned();
+  } else {
+    using Limits = std::numeric_limits<Value>;
+    const auto number = value.get<double>();
+    fits = number >= static_cast<double>(Limits::lowest()) && number <= static_cast<double>(Limits::max());
+  }
+  core::require(fits, "these settings have a number that makes no sense; use a picture that figment captured");
+  return value.get<Value>();
+}
+
 template <typename Value>
 void take(const json& object, const char* key, Value& value) {
   const auto found = object.find(key);
-  if (found != object.end()) value = found->get<Value>();
+  if (found == object.end()) return;
+  if constexpr (std::is_arithmetic_v<Value> && !std::is_same_v<Value, bool> && !std::is_same_v<Value, double>) {
+    value = number_of<Value>(*found);
+  } else {
+    value = found->get<Value>();
+  }
 }
 
 json options_to_json(const sampling::TextOptions& options) {
@@ -70,7 +94,7 @@ std::vector<WordBias> parse_biases(const std::string& text) {
     const float value = std::strtof(number.c_str(), &end);
     core::require(!word.empty() && !number.empty() && *end == '\0' && value >= -100 && value <= 100,
                   "a bias is written as word=number with a number from -100 to 100, such as frog=5; {} is not",
-                  trimmed(part));
+                  core::quotable(trimmed(part)));
     result.push_back({word, value});
   }
   return result;

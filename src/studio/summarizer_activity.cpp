@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/quote.h"
 #include "data/token_stream.h"
 #include "studio/answerer.h"
 #include "studio/evaluate_summarizer.h"
@@ -76,7 +77,7 @@ void SummarizerActivity::begin() {
   } else {
     const std::vector<std::string> unknown = unknown_words(stream_.tokenizer(), text);
     core::require(unknown.empty(), "the network does not know the word {}; tell it with words of the stories",
-                  fmt::join(unknown, ", "));
+                  core::quotable(fmt::format("{}", fmt::join(unknown, ", ")), 120));
   }
   story_ = stream_.tokenizer().encode(text);
   const std::int64_t most = network_->config().source_context;

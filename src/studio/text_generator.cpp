@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "core/error.h"
+#include "core/quote.h"
 #include "training/text_file_task.h"
 #include "training/weights.h"
 
@@ -74,7 +75,7 @@ sampling::TextTokens text_tokens(const TextRequest& request, const data::Tokeniz
       if (ids.size() == 1) result.bias.emplace_back(ids.front(), bias.value);
     }
     core::require(result.bias.size() > before, "The model does not know the word {}; give its bias to another.",
-                  bias.word);
+                  core::quotable(bias.word));
   }
   core::require(result.bias.size() <= static_cast<std::size_t>(ops::chain_bias_max),
                 "There are too many biases; {} words are the most.", ops::chain_bias_max / 2);

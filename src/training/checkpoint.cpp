@@ -1,9 +1,11 @@
 #include "training/checkpoint.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/error.h"
 #include "core/half.h"
+#include "core/quote.h"
 #include "formats/safetensors.h"
 #include "training/carries_metadata.h"
 #include "training/trainer.h"
@@ -82,7 +84,7 @@ void Trainer::load_checkpoint(const std::filesystem::path& path) {
   core::require(text("figment.kind", "") == "checkpoint",
                 "{} is no checkpoint of figment train; give the file that --out named", path.string());
   core::require(text("model", "") == task_->name(), "{} is a checkpoint of {}, not of {}", path.string(),
-                text("model", "no model"), task_->name());
+                core::quotable(text("model", "no model")), task_->name());
   for (const auto& [name, variable] : parts()) {
     context_.upload(variable, file.read_floats(name, variable->type.shape.extents()));
   }
@@ -95,6 +97,9 @@ void Trainer::load_checkpoint(const std::filesystem::path& path) {
   } catch (const std::exception&) {
     core::fail("{} is damaged: its step, time or loss is missing", path.string());
   }
+  const bool makes_sense = step_ >= 0 && samples_ >= 0 && moments_since_ >= 0 && moments_since_ <= step_ &&
+                           std::isfinite(seconds_) && seconds_ >= 0;
+  core::require(makes_sense, "{} is damaged: its step or time makes no sense", path.string());
   if (text("optimizer", "adamw") != name_of(settings_.optimizer)) forget_moments();
   random_ = core::Random(settings_.seed, 77 + static_cast<std::uint64_t>(step_));
 }

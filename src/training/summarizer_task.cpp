@@ -22,7 +22,6 @@ models::EncoderDecoderConfig summarizer_config(bool is_large) {
   config.vocabulary = data::second_story_tokenizer().vocabulary_size();
   config.source_context = wide;
   config.target_context = narrow;
-  config.reach = 4;
   return is_large ? config.large() : config;
 }
 

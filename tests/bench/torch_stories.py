@@ -69,7 +69,7 @@ class Block(nn.Module):
 
 
 class Summarizer(Family):
-    vocabulary, source, target, reach = VOCABULARY, STORY, LINE, 4
+    vocabulary, source, target, reach = VOCABULARY, STORY, LINE, 0
 
     def __init__(self, channels=128, layers=2):
         super().__init__()

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -86,6 +87,13 @@ TEST_F(Files, TheAssetsCanBeElsewhere) {
   EXPECT_THROW(assets_directory(), Error);
   ::unsetenv("FIGMENT_ASSETS");
   EXPECT_TRUE(fs::is_directory(assets_directory()));
+}
+
+TEST_F(Files, WhatIsNoOrdinaryFileIsRefused) {
+  const fs::path pipe = folder_ / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_THROW(read_text(pipe), Error);  // and does not wait for a writer
+  EXPECT_THROW(read_bytes("/dev/zero"), Error);
 }
 
 }  // namespace

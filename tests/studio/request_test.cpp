@@ -105,5 +105,29 @@ TEST(Request, ValuesOutOfRangeAreNamed) {
   expect(R"({"figment": 1, "text": {"tokens_per_second": -1}})", "per second");
 }
 
+// Found by tests/fuzz.
+TEST(Request, NumbersThatNoFieldHoldsAreRefused) {
+  EXPECT_NE(message_of(R"({"figment": 1, "picture": {"steps": 4294967297}})"), "");
+  EXPECT_NE(message_of(R"({"figment": 1, "picture": {"count": 1e300}})"), "");
+  EXPECT_NE(message_of(R"({"figment": 1, "picture": {"guidance": 1e300}})"), "");
+  EXPECT_NE(message_of(R"({"figment": 1, "picture": {"seed": -1}})"), "");
+  EXPECT_NE(message_of(R"({"figment": 1, "picture": {"seed": 1e19}})"), "");
+  EXPECT_NE(message_of(R"({"figment": 1, "text": {"options": {"top_k": 1e300}}})"), "");
+}
+
+TEST(Request, MessagesStayOneLine) {
+  for (const char* text :
+       {R"({"figment": 1, "picture": {"sampler": "a\nb"}})", R"({"figment": 1, "text": {"bias": "a\nb"}})",
+        R"({"figment": 1, "picture": {"schedule": "a\nb"}})",
+        R"({"figment": 1, "text": {"options": {"order": "a\nb"}}})"}) {
+    const std::string message = message_of(text);
+    EXPECT_NE(message, "");
+    EXPECT_EQ(message.find('\n'), std::string::npos) << message;
+  }
+  const std::string message =
+      message_of(R"({"figment": 1, "picture": {"sampler": ")" + std::string(100000, 'x') + "\"}}");
+  EXPECT_LT(message.size(), 500U);
+}
+
 }  // namespace
 }  // namespace figment::studio

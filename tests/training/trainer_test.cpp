@@ -168,6 +168,21 @@ TEST_F(TrainerTest, ADamagedCheckpointGivesASentence) {
   EXPECT_THROW(trainer.load_checkpoint(path), core::Error);
 }
 
+TEST_F(TrainerTest, ACheckpointOfNoPossibleStepIsRefused) {
+  const fs::path path = folder_ / "sine.checkpoint";
+  Trainer trainer(context_, std::make_unique<SineTask>(), SineTask::sine_settings());
+  trainer.step();
+  Checkpoint good;
+  while (!trainer.gather(good)) {
+  }
+  for (const auto& [key, value] : {std::pair("step", "-5"), std::pair("seconds", "nan"), std::pair("seconds", "-1")}) {
+    Checkpoint bad = good;
+    bad.metadata[key] = value;
+    write_checkpoint(path, bad);
+    EXPECT_THROW(trainer.load_checkpoint(path), core::Error) << key;
+  }
+}
+
 TEST_F(TrainerTest, ExportsWeightsThatLoad) {
   const fs::path path = folder_ / "sine.safetensors";
   Trainer trainer(context_, std::make_unique<SineTask>(), SineTask::sine_settings());

@@ -1,6 +1,7 @@
 #include "app/commands/request_options.h"
 
 #include "core/error.h"
+#include "core/quote.h"
 #include "data/landscape.h"
 #include "sampling/text_options.h"
 
@@ -10,7 +11,7 @@ namespace {
 void take_class(const std::string& text, studio::PictureRequest& request) {
   const auto equals = text.find('=');
   core::require(equals != std::string::npos,
-                "--class {} has no value; write --class time=sunset or --class terrain=lake", text);
+                "--class {} has no value; write --class time=sunset or --class terrain=lake", core::quotable(text));
   const std::string key = text.substr(0, equals);
   const std::string value = text.substr(equals + 1);
   if (key == "time") {
@@ -18,7 +19,7 @@ void take_class(const std::string& text, studio::PictureRequest& request) {
   } else if (key == "terrain") {
     request.terrain = value == "any" ? -1 : static_cast<int>(data::parse_terrain(value));
   } else {
-    core::fail("there is no attribute {}; choose time or terrain", key);
+    core::fail("there is no attribute {}; choose time or terrain", core::quotable(key));
   }
 }
 

@@ -31,7 +31,9 @@ BenchCase generate_case(std::int64_t batch, std::int64_t beams) {
             take_statistics(row, *writer.programs().back(), 4.0 * static_cast<double>(network->parameters().count()));
             row.rate = 1000.0 * static_cast<double>(batch * steps) / row.best_ms;
             row.rate_unit = "tokens/s";
-            row.extra = {{"tokens", static_cast<double>(steps)}, {"vocabulary", static_cast<double>(words.size())}};
+            row.extra = {{"tokens", static_cast<double>(steps)},
+                         {"vocabulary", static_cast<double>(words.size())},
+                         {"parameters", static_cast<double>(network->parameters().count())}};
             return row;
           }};
 }
@@ -47,6 +49,7 @@ BenchRow train(const BenchCase::MakeContext& context, const BenchSettings& setti
   take_statistics(row, trainer.program(), 16.0 * static_cast<double>(trainer.task().parameters().count()));
   row.rate = 1000.0 * static_cast<double>(wanted.batch) / row.best_ms;
   row.rate_unit = "sentences/s";
+  row.extra = {{"parameters", static_cast<double>(trainer.task().parameters().count())}};
   return row;
 }
 

@@ -111,6 +111,14 @@ void check_start(std::span<const std::uint8_t> bytes, const std::string& name) {
   core::require(width <= largest_png_side && height <= largest_png_side && width * height <= largest_png_pixels,
                 "{} claims to be {}x{} pixels; choose one of at most {} a side and {} million pixels", name, width,
                 height, largest_png_side, largest_png_pixels >> 20);
+  // libpng takes as much memory as a chunk claims to be long.
+  constexpr std::size_t frame = 12;  // bytes of a chunk besides its data
+  for (std::size_t at = sizeof signature; at + frame <= bytes.size();) {
+    const std::size_t length = big_endian(bytes.data() + at);
+    core::require(length <= bytes.size() - at - frame, "{} is cut short; copy or make it again", name);
+    if (std::memcmp(bytes.data() + at + 4, "IEND", 4) == 0) break;
+    at += frame + length;
+  }
 }
 
 std::vector<png_bytep> row_pointers(std::uint8_t* pixels, int height, std::size_t row_bytes) {

@@ -22,7 +22,7 @@ using PngTextView = std::span<const std::pair<std::string, std::string>>;
 
 /// Larger pictures are refused, by reader and writer alike.
 inline constexpr int largest_png_side = 16384;
-inline constexpr std::int64_t largest_png_pixels = std::int64_t{32} << 20;
+inline constexpr std::int64_t largest_png_pixels = std::int64_t{64} << 20;
 
 /// The bytes of a PNG file; each text becomes a tEXt chunk if it is ASCII, else iTXt. Throws
 /// Error if sizes do not agree or exceed the limits.

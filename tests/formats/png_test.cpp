@@ -172,7 +172,7 @@ TEST_F(Png, ClearWordsForWhatIsWrong) {
   flipped[100] ^= 1;
   EXPECT_THAT(words(flipped), HasSubstr("damaged"));
   EXPECT_THAT(words(make_png(16385, 1, 8, 0, {}, {0})), HasSubstr("16385x1"));
-  EXPECT_THAT(words(make_png(16384, 16384, 8, 0, {}, {0})), HasSubstr("32 million"));
+  EXPECT_THAT(words(make_png(16384, 16384, 8, 0, {}, {0})), HasSubstr("64 million"));
   EXPECT_THAT(words(make_png(0xFFFFFFFF, 0xFFFFFFFF, 8, 0, {}, {0})), HasSubstr("at most"));
   EXPECT_THAT(words(make_png(0, 5, 8, 0, {}, {0})), HasSubstr("damaged"));
   EXPECT_THAT(words(make_png(5, 5, 8, 0, {}, {0, 1})), HasSubstr("damaged"));

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "ops/ops.h"
+#include "sampling/text_reference.h"
 
 namespace figment::studio {
 namespace {
@@ -18,21 +19,17 @@ struct Chosen {
 };
 
 /// A token drawn from logits; at temperature 0 the likeliest.
-Chosen choose(std::vector<float> logits, float temperature, core::Random& random) {
-  const auto most = std::max_element(logits.begin(), logits.end());
-  const auto likeliest = static_cast<std::int32_t>(most - logits.begin());
-  const float largest = *most;
-  const float sharpness = temperature > 0 ? 1 / temperature : 1.0F;
-  for (float& value : logits) value = std::exp((value - largest) * sharpness);
-  const float sum = std::accumulate(logits.begin(), logits.end(), 0.0F);
+Chosen choose(std::span<const float> logits, float temperature, core::Random& random) {
+  const auto likeliest = std::max_element(logits.begin(), logits.end());
+  const double sharpness = temperature > 0 ? 1 / static_cast<double>(temperature) : 1.0;
+  std::vector<double> shares;
+  for (const float value : logits) shares.push_back(std::exp(static_cast<double>(value - *likeliest) * sharpness));
+  const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
   if (!std::isfinite(sum)) return {};  // the training has diverged
-  if (temperature <= 0) return {likeliest, 1 / sum};
-  float left = random.uniform() * sum;
-  for (std::size_t i = 0; i < logits.size(); ++i) {
-    left -= logits[i];
-    if (left < 0) return {static_cast<std::int32_t>(i), logits[i] / sum};
-  }
-  return {likeliest, 1 / sum};
+  for (double& share : shares) share /= sum;
+  const std::int32_t token = temperature > 0 ? sampling::reference_choice(shares, static_cast<double>(random.uniform()))
+                                             : static_cast<std::int32_t>(likeliest - logits.begin());
+  return {token, static_cast<float>(shares[static_cast<std::size_t>(token)])};
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "training/token_word.h"
+
 namespace figment::training {
 namespace {
 
@@ -98,9 +100,6 @@ Writing ChatTask::writing(nn::Graph& graph) {
   return writing;
 }
 
-std::string ChatTask::word(std::int32_t token) const {
-  return token >= 0 && token < stream_.tokenizer().vocabulary_size() ? std::string(stream_.tokenizer().text_of(token))
-                                                                     : std::string();
-}
+std::string ChatTask::word(std::int32_t token) const { return token_word(stream_.tokenizer(), token); }
 
 }  // namespace figment::training

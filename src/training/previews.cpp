@@ -9,6 +9,7 @@
 #include "training/gan_task.h"
 #include "training/gpt_task.h"
 #include "training/pixelcnn_task.h"
+#include "training/token_word.h"
 #include "training/unrolled_sampler.h"
 #include "training/vae_task.h"
 
@@ -211,9 +212,6 @@ Preview GptTask::guess_next(nn::Graph& graph, std::span<const std::int32_t> toke
   return preview;
 }
 
-std::string GptTask::word(std::int32_t token) const {
-  return token >= 0 && token < stream_.tokenizer().vocabulary_size() ? std::string(stream_.tokenizer().text_of(token))
-                                                                     : std::string();
-}
+std::string GptTask::word(std::int32_t token) const { return token_word(stream_.tokenizer(), token); }
 
 }  // namespace figment::training

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "data/token_stream.h"
+#include "training/token_word.h"
 
 namespace figment::training {
 namespace {
@@ -104,9 +105,6 @@ Writing SummarizerTask::writing(nn::Graph& graph) {
   return writing;
 }
 
-std::string SummarizerTask::word(std::int32_t token) const {
-  return token >= 0 && token < stream_.tokenizer().vocabulary_size() ? std::string(stream_.tokenizer().text_of(token))
-                                                                     : std::string();
-}
+std::string SummarizerTask::word(std::int32_t token) const { return token_word(stream_.tokenizer(), token); }
 
 }  // namespace figment::training

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "formats/safetensors.h"
+#include "training/initial_values.h"
 
 namespace figment::training {
 namespace {
@@ -35,8 +36,7 @@ WarmStart warm_start(const std::filesystem::path& path, const nn::ParameterList&
     if (!have_like_rows(found->second->shape, variable->type.shape.extents())) continue;
     const std::vector<float> values = file.read_floats(found->second->name);
     const auto count = std::min<std::int64_t>(variable->type.shape.count(), static_cast<std::int64_t>(values.size()));
-    std::copy_n(values.begin(), count, variable->initial.begin());
-    if (variable->parent) std::copy_n(values.begin(), count, variable->parent->initial.begin() + variable->offset);
+    set_initial(variable, std::span(values).first(static_cast<std::size_t>(count)));
     ++taken.tensors;
     taken.weights += count;
   }

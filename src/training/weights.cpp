@@ -7,6 +7,7 @@
 #include "core/files.h"
 #include "core/half.h"
 #include "formats/safetensors.h"
+#include "training/initial_values.h"
 
 namespace figment::training {
 
@@ -49,11 +50,7 @@ bool has_chosen_weights(const std::string& model) {
 void load_weights(const std::filesystem::path& path, const nn::ParameterList& parameters, const std::string& prefix) {
   const formats::SafetensorsFile file(path);
   for (const tensor::Variable& variable : parameters.all()) {
-    const std::vector<float> values = file.read_floats(prefix + variable->name, variable->type.shape.extents());
-    variable->initial = values;
-    if (variable->parent) {
-      std::copy(values.begin(), values.end(), variable->parent->initial.begin() + variable->offset);
-    }
+    set_initial(variable, file.read_floats(prefix + variable->name, variable->type.shape.extents()));
   }
 }
 

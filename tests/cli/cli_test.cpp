@@ -1,18 +1,16 @@
 // The program as a person runs it: what it prints, what it leaves behind, how it refuses.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdio>
 #include <filesystem>
 #include <numeric>
 #include <string>
 #include <vector>
 
 #include "core/files.h"
+#include "core/run_command.h"
 #include "formats/png.h"
 #include "studio/request.h"
 
@@ -21,23 +19,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Outcome {
-  int status = -1;
-  std::string text;  ///< stdout and stderr
-};
+using core::Outcome;
 
-Outcome run(const std::string& arguments) {
-  Outcome outcome;
-  FILE* pipe = ::popen((std::string(FIGMENT_PROGRAM) + " " + arguments + " 2>&1 </dev/null").c_str(), "r");
-  if (pipe == nullptr) return outcome;
-  std::array<char, 4096> block{};
-  for (std::size_t got = 0; (got = std::fread(block.data(), 1, block.size(), pipe)) > 0;) {
-    outcome.text.append(block.data(), got);
-  }
-  const int status = ::pclose(pipe);
-  outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-  return outcome;
-}
+Outcome run(const std::string& arguments) { return core::run_command(std::string(FIGMENT_PROGRAM) + " " + arguments); }
 
 class CliTest : public testing::Test {
  protected:

@@ -1,15 +1,13 @@
 // What cmake --install gives: a package that a program of somebody else's embeds, and the program itself.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <string>
 
+#include "core/run_command.h"
 #include "embed/generator.h"
 #include "formats/png.h"
 #include "gpu/host_features.h"
@@ -20,23 +18,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Outcome {
-  int status = -1;
-  std::string text;  ///< stdout and stderr
-};
+using core::Outcome;
 
-Outcome run(const std::string& command) {
-  Outcome outcome;
-  FILE* pipe = ::popen((command + " 2>&1 </dev/null").c_str(), "r");
-  if (pipe == nullptr) return outcome;
-  std::array<char, 4096> block{};
-  for (std::size_t got = 0; (got = std::fread(block.data(), 1, block.size(), pipe)) > 0;) {
-    outcome.text.append(block.data(), got);
-  }
-  const int status = ::pclose(pipe);
-  outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-  return outcome;
-}
+Outcome run(const std::string& command) { return core::run_command(command); }
 
 /// figment, installed into a folder of its own once for all tests.
 class InstalledTest : public testing::Test {

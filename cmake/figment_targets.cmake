@@ -32,10 +32,10 @@ function(figment_library name)
 endfunction()
 
 # figment_test(name [DEPENDS lib...] [USES target...] [LABELS label...])
-# Builds tests/<name>/**/*_test.cpp as test_<name> and registers it as one ctest entry.
+# Builds tests/<name>/**/*.cpp as test_<name> and registers it as one ctest entry.
 function(figment_test name)
   cmake_parse_arguments(ARG "" "" "DEPENDS;USES;LABELS" ${ARGN})
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${name}/*_test.cpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${name}/*.cpp)
   if(NOT sources)
     return()
   endif()

@@ -31,7 +31,7 @@ double budget_of(const WindowOptions& options, const gpu::DeviceInfo& info) {
 }  // namespace
 
 FrameLoop::FrameLoop(const WindowOptions& options, Window& window, runtime::Context& context,
-                     const std::vector<studio::Family>& families)
+                     const std::vector<studio::Family>& families, SettingsKeeper& keeper)
     : options_(options),
       window_(window),
       context_(context),
@@ -40,17 +40,57 @@ FrameLoop::FrameLoop(const WindowOptions& options, Window& window, runtime::Cont
       interface_(context, presenter_.renderer(), families, options.request, window.content_scale()),
       players_(interface_.players()),
       state_(interface_.state()),
+      keeper_(keeper),
       budget_ms_(budget_of(options, device_.info())) {
   state_.measurements.budget_ms = budget_ms_;
   presenter_.on_pixels([this](formats::Picture picture) {
     last_pixels_ = picture;
     if (film_) film_->add(std::move(picture));
   });
-  interface_.select_models(options.model);
+  take_settings();
   for (const studio::Family& family : families) {
     if (family.name == options.train && family.make_task != nullptr) players_.train(family);
   }
   if (options.tour_seconds > 0) tour_.emplace(families, options.tour_seconds, 3);
+}
+
+/// What the file of settings says, but for what was asked for on the command line.
+void FrameLoop::take_settings() {
+  const Settings& known = keeper_.settings();
+  if (keeper_.is_kept()) {
+    state_.theme = known.theme;
+    state_.zoom = known.zoom;
+    state_.shows_hud = known.shows_hud;
+    state_.has_seen_hints = known.has_seen_hints;
+    state_.hint = known.has_seen_hints ? -1 : 0;
+    studio::Request request = known.request;
+    for (const auto& [key, value] : options_.request.numbers) request.numbers[key] = value;
+    for (const auto& [key, value] : options_.request.texts) request.texts[key] = value;
+    state_.request = request;
+  }
+  if (options_.model.empty() && known.has_models) {
+    interface_.show_models(known.models);
+  } else {
+    interface_.select_models(options_.model);
+  }
+}
+
+void FrameLoop::note_settings() {
+  if (!keeper_.is_kept()) return;
+  if (const std::string problem = keeper_.take_problem(); !problem.empty()) state_.say(problem, true);
+  Settings now = keeper_.settings();
+  now.theme = state_.theme;
+  now.zoom = state_.zoom;
+  now.shows_hud = state_.shows_hud;
+  now.has_seen_hints = state_.has_seen_hints;
+  if (!window_.is_full_screen() && !window_.is_minimised()) {
+    now.width = window_.size().width;
+    now.height = window_.size().height;
+  }
+  now.models = interface_.models_on_show();
+  now.has_models = true;
+  now.request = state_.request;
+  keeper_.note(now, ImGui::GetTime());
 }
 
 FrameLoop::~FrameLoop() {
@@ -85,12 +125,14 @@ void FrameLoop::run() {
   while (step()) {
   }
   if (film_) end_film();
+  keeper_.flush();
   if (!options_.screenshot.empty()) take_screenshot();
 }
 
 bool FrameLoop::step() {
   window_.poll();
   if (options_.each_frame) options_.each_frame(window_);
+  if (options_.steer) options_.steer(state_);
   if (window_.should_close() || state_.actions.quit || Signals::was_asked != 0) return false;
   if (options_.frames > 0 && ready_frames_ >= options_.frames) return false;
   if (tour_) {
@@ -115,6 +157,7 @@ bool FrameLoop::step() {
   take_actions();
   if (interface_.apply_request()) window_.touch();
   state_.history.note(state_.request, ImGui::GetTime());
+  note_settings();
   take_edited_shaders();
   measure();
   write_controls();
@@ -300,13 +343,20 @@ void FrameLoop::write_controls() {
                     {"height", control.max.y - control.min.y},
                     {"top", control.clip_min.y},
                     {"bottom", control.clip_max.y},
-                    {"visible", control.is_visible()}});
+                    {"visible", control.is_visible()},
+                    {"explained", control.has_tooltip},
+                    {"takes_keys", control.takes_keys}});
   }
   nlohmann::json document{{"controls", list},
                           {"request", nlohmann::json::parse(studio::to_json(state_.request))},
                           {"paused", state_.is_paused},
                           {"help", state_.shows_help},
                           {"hud", state_.shows_hud},
+                          {"hint", state_.hint},
+                          {"models", interface_.models_on_show()},
+                          {"theme", theme_names[static_cast<std::size_t>(state_.theme)]},
+                          {"zoom", state_.zoom},
+                          {"focus", interface_.widgets().focus()},
                           {"filming", state_.is_filming},
                           {"message", state_.message.text},
                           {"width", ImGui::GetIO().DisplaySize.x},

@@ -6,6 +6,7 @@
 #include "app/capture.h"
 #include "app/interface.h"
 #include "app/presenter.h"
+#include "app/settings.h"
 #include "app/window.h"
 #include "app/window_command.h"
 
@@ -15,7 +16,7 @@ namespace figment::app {
 class FrameLoop {
  public:
   FrameLoop(const WindowOptions& options, Window& window, runtime::Context& context,
-            const std::vector<studio::Family>& families);
+            const std::vector<studio::Family>& families, SettingsKeeper& keeper);
   ~FrameLoop();
 
   /// Returns when the window was closed or has drawn its frames. Throws gpu::DeviceLost.
@@ -26,6 +27,8 @@ class FrameLoop {
   using Clock = std::chrono::steady_clock;
   class Signals;
 
+  void take_settings();
+  void note_settings();
   bool step();  ///< one frame; false to end
   void build_interface();
   void take_input();
@@ -53,6 +56,7 @@ class FrameLoop {
   Interface interface_;
   Players& players_;
   State& state_;
+  SettingsKeeper& keeper_;
   std::unique_ptr<Film> film_;
   std::optional<WindowTour> tour_;
   formats::Picture last_pixels_;

@@ -1,5 +1,6 @@
 #include "app/interface.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <utility>
@@ -18,6 +19,8 @@ Interface::Interface(runtime::Context& context, UiRenderer& renderer, const std:
       icons_(renderer, families),
       state_(players_, widgets_, sheets_, icons_),
       applied_(request) {
+  use_theme(theme_);
+  set_widget_colors();
   state_.request = request;
   state_.measurements.device = context.device().info().name;
   renderer_.load_fonts();
@@ -42,7 +45,29 @@ void Interface::select_models(const std::string& model) {
   if (writer != nullptr) players_.select(*writer);
 }
 
+std::vector<std::string> Interface::models_on_show() const {
+  std::vector<std::string> names;
+  for (const Player* player : {&players_.painter(0), &players_.painter(1), &players_.writer()}) {
+    if (player->family != nullptr) names.push_back(player->family->name);
+  }
+  return names;
+}
+
+void Interface::show_models(const std::vector<std::string>& names) {
+  bool has_painter = false;
+  for (const std::string& name : names) {
+    const auto family = std::ranges::find(players_.families(), name, &studio::Family::name);
+    if (family == players_.families().end()) continue;
+    if (family->fills_stage && std::exchange(has_painter, true)) {
+      players_.compare_with(*family);
+    } else {
+      players_.select(*family);
+    }
+  }
+}
+
 void Interface::follow_scale(float scale) {
+  scale *= std::clamp(state_.zoom, 0.5F, 3.0F);
   if (std::abs(scale - style_.scale) < 0.01F) return;
   const float before = style_.scale;
   Style style = make_style(scale);
@@ -54,11 +79,17 @@ void Interface::follow_scale(float scale) {
 void Interface::build(const std::function<void()>& overlay) {
   using Clock = std::chrono::steady_clock;
   const Clock::time_point start = Clock::now();
+  if (theme_ != state_.theme) {
+    theme_ = state_.theme;
+    use_theme(theme_);
+    set_widget_colors();
+  }
   ImGui::NewFrame();
   widgets_.begin_frame();
   sheets_.begin_frame();
   state_.layout = make_layout(ImGui::GetIO().DisplaySize, style_, players_.painter().family != nullptr,
                               players_.writer().family != nullptr);
+  state_.layout.hint = place_hint(state_);
   if (std::string error = players_.error(); error != shown_error_) {
     shown_error_ = error;
     if (!error.empty()) state_.say(error, true);

@@ -30,8 +30,12 @@ class Interface {
   /// The first model that paints and the first that writes, or `model` in the place of one of them. Throws Error if
   /// there is none of that name.
   void select_models(const std::string& model);
-  /// Takes another scale up, if it differs; then it waits for the device.
+  /// Takes another scale of the display up, or the zoom of State, if it differs; then it waits for the device.
   void follow_scale(float scale);
+  /// What is on show, for Settings::models.
+  std::vector<std::string> models_on_show() const;
+  /// Shows these again; those that are not known are left out.
+  void show_models(const std::vector<std::string>& names);
   /// Builds all panels for ImGui::GetDrawData(). ImGui's io has the time, the size and the mouse. `overlay` draws what
   /// lies over everything, if given.
   void build(const std::function<void()>& overlay = {});
@@ -63,6 +67,7 @@ class Interface {
   State state_;
   studio::Request applied_;
   std::string shown_error_;
+  Theme theme_ = Theme::dark;  ///< in use
 };
 
 }  // namespace figment::app

@@ -3,6 +3,7 @@
 #include <GLFW/glfw3.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <vector>
 
@@ -90,6 +91,38 @@ void paste_settings(State& state, int) {
   }
 }
 
+/// From one control to the next; with Control from one picture model to the next.
+void press_tab(State& state, int code) {
+  const ImGuiIO& io = ImGui::GetIO();
+  if (io.KeyCtrl) return show_next_family(state, code);
+  if (!Widgets::is_typing()) state.widgets.move_focus(io.KeyShift ? -1 : 1);
+}
+
+void press_enter(State& state, int) {
+  if (!Widgets::is_typing()) state.widgets.press_focused();
+}
+
+void press_arrow(State& state, int code) {
+  if (Widgets::is_typing()) return;
+  const float by = ImGui::GetIO().KeyShift ? 5 : 1;
+  if (code == GLFW_KEY_RIGHT) state.widgets.press_arrow({by, 0});
+  if (code == GLFW_KEY_LEFT) state.widgets.press_arrow({-by, 0});
+  if (code == GLFW_KEY_DOWN) state.widgets.press_arrow({0, by});
+  if (code == GLFW_KEY_UP) state.widgets.press_arrow({0, -by});
+}
+
+void change_theme(State& state, int) {
+  const auto next = (static_cast<std::size_t>(state.theme) + 1) % theme_names.size();
+  state.theme = static_cast<Theme>(next);
+  state.say(std::string("The theme is ") + theme_names[next] + "; F8 brings the next.");
+}
+
+void zoom(State& state, int code) {
+  if (!ImGui::GetIO().KeyCtrl) return;
+  state.zoom = std::clamp(std::round(state.zoom * 10 + (code == GLFW_KEY_MINUS ? -1.0F : 1.0F)) / 10, 0.5F, 3.0F);
+  state.say("Everything is drawn at " + std::to_string(std::lround(state.zoom * 100)) + " %.");
+}
+
 constexpr Key table[] = {
     {GLFW_KEY_SPACE, "Space", "Pause, or go on", [](State& state, int) { state.is_paused = !state.is_paused; }},
     {GLFW_KEY_PERIOD, ".", "One step further, and pause", [](State& state, int) { state.actions.step = true; }},
@@ -101,13 +134,20 @@ constexpr Key table[] = {
      }},
     {GLFW_KEY_0, "1 ... 0", "Show that picture model; with Ctrl, that model of words", show_family_of_digit,
      GLFW_KEY_9},
-    {GLFW_KEY_TAB, "Ctrl Tab", "The next picture model; with Shift, the one before", show_next_family},
+    {GLFW_KEY_TAB, "Ctrl Tab", "The next picture model; with Shift, the one before", press_tab},
+    {GLFW_KEY_TAB, "Tab", "The next control; with Shift, the one before", press_tab},
+    {GLFW_KEY_ENTER, "Enter", "Press, open or type into the control that Tab has framed", press_enter},
+    {GLFW_KEY_RIGHT, "Arrows", "Move it: a slider, a list, a place on a picture; with Shift, farther", press_arrow,
+     GLFW_KEY_UP},
     {GLFW_KEY_T, "T", "Train the picture model on show, or back; with Shift, beside it", toggle_training},
     {GLFW_KEY_Z, "Ctrl Z", "The settings as they were; with Shift, forth again", undo},
     {GLFW_KEY_C, "Ctrl C", "Copy all settings and the prompt to the clipboard", copy_settings},
     {GLFW_KEY_V, "Ctrl V", "Take the settings from the clipboard", paste_settings},
     {GLFW_KEY_H, "H", "Show or hide the measurements", [](State& state, int) { state.shows_hud = !state.shows_hud; }},
     {GLFW_KEY_F1, "F1", "Show or hide this help", [](State& state, int) { state.shows_help = !state.shows_help; }},
+    {GLFW_KEY_F8, "F8", "Dark, light or high contrast", change_theme},
+    {GLFW_KEY_EQUAL, "Ctrl +", "Everything larger", zoom},
+    {GLFW_KEY_MINUS, "Ctrl -", "Everything smaller", zoom},
     {GLFW_KEY_F10, "F10", "Start or stop a film of the window",
      [](State& state, int) { state.actions.toggle_film = true; }},
     {GLFW_KEY_F11, "F11", "Full screen, and back", [](State& state, int) { state.actions.toggle_full_screen = true; }},
@@ -117,6 +157,9 @@ constexpr Key table[] = {
      [](State& state, int) {
        state.shows_help = false;
        state.shows_hud = false;
+       state.widgets.leave_focus();
+       if (state.hint >= 0) state.has_seen_hints = true;
+       state.hint = -1;
        state.message.until = 0;
      }},
 };

@@ -32,8 +32,8 @@ Layout make_layout(ImVec2 window, const Style& style, bool has_pictures, bool ha
   const float hud_width = std::min(px(290), middle - left - px(16));
   const float hud_height = std::min(px(400), layout.models.height - px(16));
   layout.hud = {middle - hud_width - px(12), top + px(8), hud_width, hud_height};
-  const float help_width = std::min(px(480), width - px(40));
-  const float help_height = std::min(px(510), height - px(40));
+  const float help_width = std::min(px(800), width - px(40));
+  const float help_height = std::min(px(560), height - px(40));
   layout.help = {std::floor((width - help_width) / 2), std::floor((height - help_height) / 2), help_width, help_height};
   layout.message = {left + px(14), height - words - px(52), std::max(middle - left - px(28), 1.0F), px(40)};
   return layout;

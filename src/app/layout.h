@@ -25,6 +25,7 @@ struct Layout {
   Rect hud;
   Rect help;
   Rect message;
+  Rect hint;
 };
 
 /// Cuts a window of this size up; the stage or the words are empty if there is nothing to show there.

@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -69,13 +70,19 @@ struct State {
   bool is_paused = false;
   bool shows_hud = false;
   bool shows_help = false;
+  float help_height = 400;  ///< of all that help says
+  Theme theme = Theme::dark;
+  float zoom = 1;  ///< of everything, beside the display's own scale
+  int hint = -1;   ///< of the first start: which one is shown; -1: none
+  bool has_seen_hints = false;
   bool shows_more_text_options = false;
   bool is_filming = false;
   bool shows_measurements = true;  ///< in the top bar
   int words_scrolled_version = -1;
   int word_under_mouse = -1;
   MouseDrag drag;
-  std::vector<ImVec2> trail;  ///< where the mouse was since the last frame while a button was down
+  std::map<std::string, ImVec2> key_places;  ///< where the arrow keys are on parts of the stage, as shares of them
+  std::vector<ImVec2> trail;                 ///< where the mouse was since the last frame while a button was down
 
   Layout layout;
   Measurements measurements;

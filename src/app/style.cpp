@@ -71,13 +71,16 @@ Fonts load_fonts(float scale, std::string& missing) {
   return fonts;
 }
 
-void set_colors(ImGuiStyle& style) {
+}  // namespace
+
+void set_widget_colors() {
+  ImGuiStyle& style = ImGui::GetStyle();
   const auto set = [&](ImGuiCol index, ImU32 value) { style.Colors[index] = ImGui::ColorConvertU32ToFloat4(value); };
   set(ImGuiCol_Text, color::text);
   set(ImGuiCol_TextDisabled, color::dim);
   set(ImGuiCol_WindowBg, color::panel);
   set(ImGuiCol_ChildBg, IM_COL32(0, 0, 0, 0));
-  set(ImGuiCol_PopupBg, IM_COL32(26, 29, 36, 255));
+  set(ImGuiCol_PopupBg, color::popup);
   set(ImGuiCol_Border, color::line);
   set(ImGuiCol_FrameBg, color::control);
   set(ImGuiCol_FrameBgHovered, color::control_hovered);
@@ -97,8 +100,6 @@ void set_colors(ImGuiStyle& style) {
   set(ImGuiCol_TextSelectedBg, color::track_hovered);
   set(ImGuiCol_NavHighlight, color::accent);
 }
-
-}  // namespace
 
 Style make_style(float scale) {
   Style result;
@@ -122,9 +123,9 @@ Style make_style(float scale) {
   style.ScrollbarRounding = 4;
   style.WindowMinSize = {1, 1};
   style.AntiAliasedLinesUseTex = true;
-  set_colors(style);
   style.ScaleAllSizes(result.scale);
   ImGui::GetStyle() = style;
+  set_widget_colors();
   return result;
 }
 

@@ -28,6 +28,14 @@ double value_at(double share, const SliderRange& range) {
   return std::clamp(std::round(value / unit) * unit, range.minimum, range.maximum);
 }
 
+/// So many steps of a key further: a fiftieth of the range, one unit at least.
+double moved(double value, float steps, const SliderRange& range) {
+  const double there = value_at(share_of(value, range) + 0.02 * static_cast<double>(steps), range);
+  const double unit = range.is_integer ? 1.0 : std::pow(10.0, -range.decimals);
+  if (std::abs(there - value) >= unit) return there;
+  return std::clamp(value + unit * static_cast<double>(steps), range.minimum, range.maximum);
+}
+
 std::string format_value(double value, const SliderRange& range) {
   return range.is_integer ? fmt::format("{}", std::llround(value)) : fmt::format("{:.{}f}", value, range.decimals);
 }
@@ -46,9 +54,14 @@ ImVec2 text_size(ImFont* font, std::string_view text) {
 void Widgets::begin_frame() {
   controls_.clear();
   hovered_.clear();
+  if (ImGui::IsMouseClicked(0)) focus_.clear();
 }
 
 void Widgets::end_frame() {
+  if (!focus_.empty()) keep_focus();
+  is_pressed_ = false;
+  follows_focus_ = false;
+  arrow_ = {};
   last_controls_ = controls_;
   const bool is_same = !hovered_.empty() && hovered_ == last_hovered_ && !ImGui::IsMouseDown(0);
   hover_seconds_ = is_same ? hover_seconds_ + ImGui::GetIO().DeltaTime : (hovered_.empty() ? 0.0F : 1e-3F);
@@ -71,13 +84,51 @@ bool ControlRect::is_visible() const {
   return middle.x >= clip_min.x && middle.x < clip_max.x && middle.y >= clip_min.y && middle.y < clip_max.y;
 }
 
-void Widgets::note(std::string_view name, std::string_view tooltip) {
-  const ImDrawList& list = *ImGui::GetWindowDrawList();
-  controls_.push_back({std::string(name.substr(0, name.find("###"))), ImGui::GetItemRectMin(), ImGui::GetItemRectMax(),
-                       list.GetClipRectMin(), list.GetClipRectMax()});
-  if (tooltip.empty() || !ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem)) return;
-  hovered_ = name;
-  tooltip_ = tooltip;
+/// A control that is called otherwise after it was pressed, as "Pause", stays the one.
+void Widgets::keep_focus() {
+  const auto is_it = [&](const ControlRect& control) { return control.takes_keys && control.name == focus_; };
+  if (std::ranges::any_of(controls_, is_it)) return;
+  const auto before = std::ranges::find_if(last_controls_, is_it);
+  const auto index = static_cast<std::size_t>(before - last_controls_.begin());
+  const bool is_there = before != last_controls_.end() && index < controls_.size() && controls_[index].takes_keys &&
+                        std::abs(controls_[index].min.x - before->min.x) < 1 &&
+                        std::abs(controls_[index].min.y - before->min.y) < 1;
+  focus_ = is_there ? controls_[index].name : std::string();
+}
+
+void Widgets::move_focus(int direction) {
+  const auto count = static_cast<int>(last_controls_.size());
+  const auto at = std::ranges::find(last_controls_, focus_, &ControlRect::name);
+  int index = at == last_controls_.end() ? (direction > 0 ? -1 : count) : static_cast<int>(at - last_controls_.begin());
+  for (int i = 0; i < count; ++i) {
+    index = (index + direction + count) % count;
+    const ControlRect& control = last_controls_[static_cast<std::size_t>(index)];
+    if (!control.takes_keys || control.name == focus_) continue;
+    focus_ = control.name;
+    follows_focus_ = true;
+    return;
+  }
+}
+
+bool Widgets::note(std::string_view name, std::string_view tooltip, bool takes_keys) {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const std::string_view plain = name.substr(0, name.find("###"));
+  const ImVec2 low = ImGui::GetItemRectMin();
+  const ImVec2 high = ImGui::GetItemRectMax();
+  controls_.push_back(
+      {std::string(plain), low, high, list.GetClipRectMin(), list.GetClipRectMax(), !tooltip.empty(), takes_keys});
+  const bool has_focus = takes_keys && plain == focus_;
+  if (has_focus) {
+    if (follows_focus_ && !controls_.back().is_visible()) ImGui::SetScrollHereY(0.5F);
+    const float gap = style_->px(2);
+    list.AddRect({low.x - gap, low.y - gap}, {high.x + gap, high.y + gap}, color::accent,
+                 ImGui::GetStyle().FrameRounding + gap, 0, style_->scale * 2);
+  }
+  if (!tooltip.empty() && ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem)) {
+    hovered_ = name;
+    tooltip_ = tooltip;
+  }
+  return has_focus && is_pressed_;
 }
 
 void Widgets::heading(const char* text) {
@@ -134,11 +185,13 @@ bool Widgets::slider(const char* label, double& value, const SliderRange& range,
   }
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImGui::InvisibleButton(fmt::format("##{}", label).c_str(), {width, height});
-  note(label, tooltip);
+  const bool is_entered = note(label, tooltip);
   const bool is_hovered = ImGui::IsItemHovered();
   const double before = value;
   const ImGuiIO& io = ImGui::GetIO();
-  if (is_hovered && (ImGui::IsMouseDoubleClicked(0) || (io.KeyCtrl && ImGui::IsMouseClicked(0)))) {
+  const ImVec2 arrow = arrow_on(label);
+  if (arrow.x != arrow.y) value = moved(value, arrow.x - arrow.y, range);
+  if (is_entered || (is_hovered && (ImGui::IsMouseDoubleClicked(0) || (io.KeyCtrl && ImGui::IsMouseClicked(0))))) {
     edited_ = label;
     edit_text_ = format_value(value, range);
     edit_started_ = true;
@@ -178,12 +231,21 @@ bool Widgets::combo(const char* label, int& index, std::span<const Choice> choic
         changed = !is_selected;
         index = static_cast<int>(i);
       }
-      note(fmt::format("{}: {}", label, title), choices[i].tooltip);
+      note(fmt::format("{}: {}", label, title), choices[i].tooltip, false);
       if (is_selected) ImGui::SetItemDefaultFocus();
     }
     ImGui::EndCombo();
   }
-  if (!is_open) note(label, tooltip);
+  if (!is_open) {
+    const bool is_entered = note(label, tooltip);
+    const ImVec2 arrow = arrow_on(label);
+    const int by = is_entered ? 1 : static_cast<int>(arrow.x + arrow.y);
+    const auto count = static_cast<int>(choices.size());
+    if (by != 0 && count > 1) {
+      index = ((index + by) % count + count) % count;
+      changed = true;
+    }
+  }
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const ImVec2 arrow(at.x + width - style_->px(14), at.y + height / 2 - style_->px(1));
   const float r = style_->px(4);
@@ -195,6 +257,7 @@ bool Widgets::combo(const char* label, int& index, std::span<const Choice> choic
 bool Widgets::edit_text(const char* label, std::string& text, float width, std::string_view tooltip) {
   ImGui::SetNextItemWidth(width);
   std::string edited = text;
+  if (is_pressed_ && focus_ == label) ImGui::SetKeyboardFocusHere();
   const bool changed = ImGui::InputText(fmt::format("##{}", label).c_str(), &edited);
   note(label, tooltip);
   if (changed) text = edited;
@@ -214,8 +277,8 @@ bool Widgets::toggle(const char* label, bool& is_on, std::string_view tooltip) {
   const float width = begin_row(label, tooltip);
   const float height = ImGui::GetFrameHeight();
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const bool is_pressed = ImGui::InvisibleButton(fmt::format("##{}", label).c_str(), {width, height});
-  note(label, tooltip);
+  bool is_pressed = ImGui::InvisibleButton(fmt::format("##{}", label).c_str(), {width, height});
+  is_pressed |= note(label, tooltip);
   if (is_pressed) is_on = !is_on;
   const bool is_hovered = ImGui::IsItemHovered();
   const float thickness = style_->px(18);
@@ -236,16 +299,19 @@ bool Widgets::seed_field(const char* label, std::uint64_t& seed, std::string_vie
   const float button_width = ImGui::GetFrameHeight();
   const float gap = style_->px(4);
   ImGui::SetNextItemWidth(width - button_width - gap);
+  if (is_pressed_ && focus_ == label) ImGui::SetKeyboardFocusHere();
   bool changed = ImGui::InputScalar(fmt::format("##{}", label).c_str(), ImGuiDataType_U64, &seed);
   note(label, tooltip);
   ImGui::SameLine(0, gap);
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  if (ImGui::Button(fmt::format("##dice_{}", label).c_str(), {button_width, button_width})) {
+  bool is_rolled = ImGui::Button(fmt::format("##dice_{}", label).c_str(), {button_width, button_width});
+  is_rolled |=
+      note(fmt::format("{}: dice", label), "Rolls the dice: another seed, so another result from the same settings.");
+  if (is_rolled) {
     // The next seed follows from this one, so that a series can be repeated.
     seed = core::Random(seed, 1).bits() % 1000000;
     changed = true;
   }
-  note(fmt::format("{}: dice", label), "Rolls the dice: another seed, so another result from the same settings.");
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float inset = std::floor(button_width * 0.27F);
   const ImVec2 low(at.x + inset, at.y + inset);
@@ -267,21 +333,21 @@ bool Widgets::button(const char* title, float width, bool is_primary, std::strin
     ImGui::PushStyleColor(ImGuiCol_Text, color::on_accent);
     ImGui::PushFont(style_->fonts.bold);
   }
-  const bool is_pressed = ImGui::Button(title, {width, 0});
+  bool is_pressed = ImGui::Button(title, {width, 0});
   if (is_primary) {
     ImGui::PopFont();
     ImGui::PopStyleColor(4);
   }
-  note(title, tooltip);
+  is_pressed |= note(title, tooltip);
   return is_pressed;
 }
 
 bool Widgets::disclosure(const char* title, bool& is_open, std::string_view tooltip) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float height = ImGui::GetFrameHeight();
-  const bool is_pressed =
+  bool is_pressed =
       ImGui::InvisibleButton(fmt::format("##{}", title).c_str(), {ImGui::GetContentRegionAvail().x, height});
-  note(title, tooltip);
+  is_pressed |= note(title, tooltip);
   if (is_pressed) is_open = !is_open;
   if (is_pressed && is_open) ImGui::SetScrollHereY(0.2F);  // what it opens is to be seen
   ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -304,7 +370,7 @@ void Widgets::curve(std::span<const float> values, int marker, float height, std
   const float width = ImGui::GetContentRegionAvail().x;
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImGui::Dummy({width, height});
-  note("curve", tooltip);
+  note("curve", tooltip, false);
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(at, {at.x + width, at.y + height}, color::background, ImGui::GetStyle().FrameRounding);
   if (values.size() < 2) return;
@@ -324,7 +390,7 @@ void Widgets::curve(std::span<const float> values, int marker, float height, std
 void Widgets::sparkline(std::span<const float> values, ImVec2 size, std::string_view tooltip) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImGui::Dummy(size);
-  note("frame times", tooltip);
+  note("frame times", tooltip, false);
   if (values.size() < 2) return;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float high = std::max(*std::ranges::max_element(values), 1.0F) * 1.1F;

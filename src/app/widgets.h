@@ -17,6 +17,8 @@ struct ControlRect {
   ImVec2 max;
   ImVec2 clip_min;  ///< what of its surroundings is to be seen
   ImVec2 clip_max;
+  bool has_tooltip = false;
+  bool takes_keys = false;  ///< can have the focus
 
   /// Whether its middle is to be seen, and so can be clicked; if not, its surroundings can be scrolled.
   bool is_visible() const;
@@ -50,7 +52,10 @@ class Widgets {
   /// What was drawn in the last whole frame.
   const std::vector<ControlRect>& controls() const { return last_controls_; }
   /// Whether something moves without input, so that the next frame must be drawn.
-  bool is_animating() const { return hover_seconds_ > 0 && hover_seconds_ < 1; }
+  bool is_animating() const {
+    return (hover_seconds_ > 0 && hover_seconds_ < 1) || is_pressed_ || follows_focus_ || arrow_.x != 0 ||
+           arrow_.y != 0;
+  }
   /// Whether keys go to a text field.
   static bool is_typing() { return ImGui::GetIO().WantTextInput; }
 
@@ -67,14 +72,25 @@ class Widgets {
   bool button(const char* title, float width, bool is_primary, std::string_view tooltip);
   /// A line that opens and closes what follows.
   bool disclosure(const char* title, bool& is_open, std::string_view tooltip);
-  /// The last item of ImGui, as a control with a name.
-  void note(std::string_view name, std::string_view tooltip);
+  /// The last item of ImGui, as a control with a name. Returns whether Enter was pressed on it; what `takes_keys` not
+  /// is only looked at.
+  bool note(std::string_view name, std::string_view tooltip, bool takes_keys = true);
+
+  // The keyboard: one control has the focus and gets what is pressed, in the next frame.
+  void move_focus(int direction);  ///< 1: to the next control, -1: to the one before
+  void leave_focus() { focus_.clear(); }
+  const std::string& focus() const { return focus_; }
+  void press_focused() { is_pressed_ = true; }
+  void press_arrow(ImVec2 by) { arrow_ = {arrow_.x + by.x, arrow_.y + by.y}; }
+  /// The arrow keys that were pressed on this control; x to the right, y down.
+  ImVec2 arrow_on(std::string_view name) const { return name == focus_ ? arrow_ : ImVec2(0, 0); }
 
   void curve(std::span<const float> values, int marker, float height, std::string_view tooltip);
   void sparkline(std::span<const float> values, ImVec2 size, std::string_view tooltip);
   void bar(float share, float width, float height, ImU32 fill);
 
  private:
+  void keep_focus();
   float begin_row(const char* label, std::string_view tooltip);  ///< the control's width
   bool edit_text(const char* label, std::string& text, float width, std::string_view tooltip);
   bool edit_number(const char* label, double& value, const SliderRange& range, float width);
@@ -82,8 +98,12 @@ class Widgets {
   const Style* style_;
   std::vector<ControlRect> controls_;
   std::vector<ControlRect> last_controls_;
-  std::string hovered_;       ///< name of the control under the mouse
-  std::string last_hovered_;  ///< in the last frame
+  std::string focus_;        ///< name of the control that has the keyboard's focus; empty: none
+  bool is_pressed_ = false;  ///< Enter, on it
+  ImVec2 arrow_{};
+  bool follows_focus_ = false;  ///< is to be scrolled to
+  std::string hovered_;         ///< name of the control under the mouse
+  std::string last_hovered_;    ///< in the last frame
   std::string tooltip_;
   float hover_seconds_ = 0;
   std::string edited_;  ///< the slider that is being typed into

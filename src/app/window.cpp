@@ -77,7 +77,8 @@ void Window::fit_to_screen() {
 void Window::install_callbacks() {
   // Installed before ImGui's, which call these in turn.
   glfwSetKeyCallback(window_, [](GLFWwindow* window, int key, int, int action, int) {
-    if (action == GLFW_PRESS) self(window).keys_.push_back(key);
+    const bool repeats = key == GLFW_KEY_TAB || (key >= GLFW_KEY_RIGHT && key <= GLFW_KEY_UP);
+    if (action == GLFW_PRESS || (action == GLFW_REPEAT && repeats)) self(window).keys_.push_back(key);
     self(window).touch();
   });
   glfwSetMouseButtonCallback(window_, [](GLFWwindow* window, int, int action, int) {
@@ -134,6 +135,14 @@ VkExtent2D Window::pixels() const {
   glfwGetFramebufferSize(window_, &width, &height);
   return {static_cast<std::uint32_t>(std::max(width, 0)), static_cast<std::uint32_t>(std::max(height, 0))};
 }
+
+Window::Size Window::size() const {
+  Size size;
+  glfwGetWindowSize(window_, &size.width, &size.height);
+  return size;
+}
+
+bool Window::is_full_screen() const { return glfwGetWindowMonitor(window_) != nullptr; }
 
 bool Window::is_minimised() const {
   const VkExtent2D size = pixels();

@@ -33,6 +33,12 @@ class Window {
 
   /// Of the picture, in pixels; 0 x 0 while minimised.
   VkExtent2D pixels() const;
+  struct Size {
+    int width = 0;
+    int height = 0;
+  };
+  Size size() const;  ///< in the units in which it was asked for
+  bool is_full_screen() const;
   bool is_minimised() const;
   /// How much larger than at 96 dots per inch things are to be.
   float content_scale() const;

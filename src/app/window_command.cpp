@@ -29,7 +29,11 @@ void parse_size(const std::string& text, int& width, int& height) {
 int run_window(const WindowOptions& options) { return run_window(options, studio::shown_families()); }
 
 int run_window(const WindowOptions& options, const std::vector<studio::Family>& families, WindowReport* report) {
-  Window window("figment", options.width, options.height);
+  SettingsKeeper keeper(options.settings);
+  const Settings& known = keeper.settings();
+  const int width = options.width > 0 ? options.width : known.width >= 480 ? known.width : 1280;
+  const int height = options.height > 0 ? options.height : known.height >= 360 ? known.height : 720;
+  Window window("figment", width, height);
   runtime::ContextOptions context_options;
   context_options.device.select = options.device;
   context_options.device.validation = options.validation;
@@ -37,7 +41,7 @@ int run_window(const WindowOptions& options, const std::vector<studio::Family>& 
   context_options.device.instance_extensions = Window::instance_extensions();
   try {
     runtime::Context context(context_options);
-    FrameLoop loop(options, window, context, families);
+    FrameLoop loop(options, window, context, families, keeper);
     loop.run();
     if (report != nullptr) *report = loop.report();
     return 0;

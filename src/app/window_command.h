@@ -10,13 +10,14 @@
 namespace figment::app {
 
 class Window;
+struct State;
 
 /// What the command `figment` takes.
 struct WindowOptions {
-  std::string model;  ///< a family's name; empty: the first that paints and the first that writes
-  std::string train;  ///< a family's name: its training is what the window begins with; empty: none
-  int width = 1280;   ///< of the window, pixels
-  int height = 720;
+  std::string model;   ///< a family's name; empty: the first that paints and the first that writes
+  std::string train;   ///< a family's name: its training is what the window begins with; empty: none
+  int width = 0;       ///< of the window, pixels; 0: as it was last time, or 1280
+  int height = 0;      ///< likewise, or 720
   std::string device;  ///< see gpu::DeviceOptions::select
   bool validation = false;
   int frames = 0;                     ///< quits after so many; 0: runs until it is closed
@@ -25,8 +26,11 @@ struct WindowOptions {
   double frame_budget_ms = 0;         ///< 0: 33 on a CPU device, 8 on a GPU
   std::filesystem::path capture_dir;  ///< where F12 and F10 write; empty: the current folder
   studio::Request request;            ///< to begin with
+  std::filesystem::path settings;     ///< the file that remembers what was chosen; empty: nothing is remembered
   /// Called once a frame by the thread of the window, for programs that steer it; may be empty.
   std::function<void(Window&)> each_frame;
+  /// Likewise, for what it shows and remembers.
+  std::function<void(State&)> steer;
 };
 
 /// Reads "1280x720". Throws Error with one sentence for anything else or a size that makes no sense.

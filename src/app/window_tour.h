@@ -15,7 +15,7 @@ struct TourReport {
   double longest_ms = 0;
   double empty_ms = 0;   ///< the longest time without anything of the chosen family on the stage
   std::string emptiest;  ///< the family that took it
-  int shown = 0;        ///< families that came to show something
+  int shown = 0;         ///< families that came to show something
 };
 
 /// Goes through the families that fill the stage, for measurements.

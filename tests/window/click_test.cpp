@@ -38,9 +38,11 @@ class WindowClickTest : public testing::Test {
     if (pid_ != 0) return;
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     setenv("FIGMENT_CONTROLS_FILE", controls_.c_str(), 1);
+    setenv("XDG_CONFIG_HOME", (folder_ / "config").c_str(), 1);
     for (const auto& [name, value] : environment) setenv(name.c_str(), value.c_str(), 1);
     if (std::freopen(log_path().c_str(), "w", stderr) == nullptr) _exit(126);
     std::vector<char*> list = {const_cast<char*>(FIGMENT_PROGRAM)};
+    if (!remembers_) list.push_back(const_cast<char*>("--forget"));
     for (const std::string& argument : arguments) list.push_back(const_cast<char*>(argument.c_str()));
     list.push_back(nullptr);
     execv(FIGMENT_PROGRAM, list.data());
@@ -67,6 +69,7 @@ class WindowClickTest : public testing::Test {
   fs::path folder_ = fs::temp_directory_path() / ("figment-click-" + std::to_string(::getpid()));
   fs::path controls_;
   pid_t pid_ = -1;
+  bool remembers_ = false;  ///< what was set the last time
 };
 
 std::size_t token_count(const json& state) {
@@ -199,6 +202,56 @@ TEST_F(WindowClickTest, EndsWithOneSentenceWhenTheDeviceIsLost) {
     EXPECT_NE(text.find("device was lost"), std::string::npos) << text;
     EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1) << text;
   }
+}
+
+TEST_F(WindowClickTest, HintsAtTheFirstStartAndSettingsAtTheNext) {
+  remembers_ = true;
+  const std::vector<std::string> arguments = {"--size", "1280x900", "--capture-dir", folder_.string()};
+  start(arguments, {});
+  app::WindowDriver driver(controls_);
+  ASSERT_TRUE(driver.wait_until("a hint is there", [](const json& state) { return state.at("hint") == 0; }));
+  driver.wait_until("all is ready", is_ready);
+  driver.click("Next");
+  EXPECT_EQ(driver.state().at("hint"), 1);
+  driver.press("Escape");
+  EXPECT_EQ(driver.state().at("hint"), -1);
+  // The keyboard alone: down the list to the autoencoder.
+  for (int i = 0; i < 60 && driver.state().at("focus") != "model autoencoder"; ++i) driver.press("Tab");
+  driver.press("Return");
+  driver.wait_until("the autoencoder is on show", [](const json& state) {
+    return is_ready(state) && state.at("models").dump().find("autoencoder") != std::string::npos;
+  });
+  driver.press("F8");
+  driver.wait_until("it is light", [](const json& state) { return state.at("theme") == "light"; });
+  driver.press("ctrl+equal");
+  driver.press("s");
+  const json request = driver.look().at("request");
+  const double zoom = driver.state().at("zoom").get<double>();
+  EXPECT_GT(zoom, 1);
+  kill(pid_, SIGTERM);
+  EXPECT_EQ(finish(), 0) << log();
+
+  fs::remove(controls_);
+  start(arguments, {});
+  app::WindowDriver next(controls_);
+  ASSERT_TRUE(next.wait_until("all is ready", is_ready));
+  EXPECT_EQ(next.state().at("theme"), "light");
+  EXPECT_EQ(next.state().at("zoom").get<double>(), zoom);
+  EXPECT_EQ(next.state().at("hint"), -1);
+  EXPECT_EQ(next.state().at("request"), request);
+  EXPECT_NE(next.state().at("models").dump().find("autoencoder"), std::string::npos);
+  kill(pid_, SIGKILL);  // nothing was half-written
+  finish();
+
+  core::write_atomically(folder_ / "config" / "figment" / "settings.json", std::string_view("{\"settings\": 1"));
+  fs::remove(controls_);
+  start(arguments, {});
+  app::WindowDriver last(controls_);
+  last.wait_until("the damage is told", [](const json& state) {
+    return state.at("message").get<std::string>().find("settings.json.damaged") != std::string::npos;
+  });
+  kill(pid_, SIGTERM);
+  EXPECT_EQ(finish(), 0) << log();
 }
 
 }  // namespace

@@ -1,15 +1,32 @@
 #include "app/commands/commands.h"
 #include "app/window_command.h"
 #include "core/error.h"
+#include "core/files.h"
+#include "core/log.h"
 #include "studio/family.h"
 #include "training/text_file_task.h"
 
 namespace figment::app {
 
+namespace {
+
+/// Empty if there is no place for it; then nothing is remembered.
+std::filesystem::path settings_file() {
+  try {
+    return core::config_directory() / "settings.json";
+  } catch (const core::Error& error) {
+    spdlog::warn("nothing is remembered: {}", error.what());
+    return {};
+  }
+}
+
+}  // namespace
+
 void add_window(CLI::App& app, CommonOptions& common, Run& run) {
   struct Options {
     WindowOptions window;
-    std::string size = "1280x720";
+    std::string size;
+    bool forgets = false;
     std::string from = "nothing";
     std::string text;
   };
@@ -21,7 +38,9 @@ void add_window(CLI::App& app, CommonOptions& common, Run& run) {
                  "nothing (the default), shipped or last: what that training starts from")
       ->check(CLI::IsMember({"nothing", "shipped", "last"}));
   app.add_option("--text", options->text, "Begin with the training of the GPT on your own UTF-8 text file");
-  app.add_option("--size", options->size, "Of the window, WIDTHxHEIGHT")->capture_default_str();
+  app.add_option("--size", options->size, "Of the window, WIDTHxHEIGHT (default: as last time, or 1280x720)");
+  app.add_flag("--forget", options->forgets,
+               "Begin with the settings of a first start and remember nothing; so does --frames");
   app.add_option("--frames", window.frames, "Quit after so many frames")->check(CLI::PositiveNumber);
   app.add_option("--screenshot", window.screenshot, "Write the whole window to this PNG at the end");
   app.add_option("--frame-budget-ms", window.frame_budget_ms, "Time for one frame (default: 33 on a CPU, 8 on a GPU)")
@@ -32,7 +51,8 @@ void add_window(CLI::App& app, CommonOptions& common, Run& run) {
     if (!app.get_subcommands().empty()) return;
     run = [options, &common] {
       WindowOptions& wanted = options->window;
-      parse_size(options->size, wanted.width, wanted.height);
+      if (!options->size.empty()) parse_size(options->size, wanted.width, wanted.height);
+      if (!options->forgets && wanted.frames == 0) wanted.settings = settings_file();
       if (!wanted.model.empty()) studio::family_named(wanted.model, true);
       if (!options->text.empty()) {
         if (wanted.train.empty()) wanted.train = "gpt";

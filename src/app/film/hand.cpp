@@ -60,8 +60,8 @@ void Hand::draw(const Style& style) const {
   const std::array outline{point(0, 0), point(5.4F, 18.5F), point(8.4F, 10.2F), point(16.8F, 7.4F)};
   const ImDrawListFlags before = list.Flags;
   list.Flags &= ~ImDrawListFlags_AntiAliasedFill;  // two halves without a seam; the line smooths the edge
-  list.AddTriangleFilled(outline[0], outline[1], outline[2], color::white);
-  list.AddTriangleFilled(outline[0], outline[2], outline[3], color::white);
+  list.AddTriangleFilled(outline[0], outline[1], outline[2], IM_COL32_WHITE);
+  list.AddTriangleFilled(outline[0], outline[2], outline[3], IM_COL32_WHITE);
   list.Flags = before;
   list.AddPolyline(outline.data(), static_cast<int>(outline.size()), IM_COL32(20, 22, 28, 255), ImDrawFlags_Closed,
                    style.scale * 1.4F);

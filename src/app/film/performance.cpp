@@ -96,7 +96,7 @@ void Performance::draw_title() const {
   list.AddRectFilled({at.x, at.y + style.px(12)}, {at.x + style.px(3), at.y + height - style.px(12)},
                      with_alpha(color::accent, alpha));
   const float y = at.y + style.px(16);
-  list.AddText(large, large->FontSize, {at.x + pad, y}, with_alpha(color::white, alpha), title.c_str());
+  list.AddText(large, large->FontSize, {at.x + pad, y}, with_alpha(IM_COL32_WHITE, alpha), title.c_str());
   list.AddText(small, small->FontSize, {at.x + pad, y + large->FontSize + style.px(8)}, with_alpha(color::text, alpha),
                sentence.c_str());
 }

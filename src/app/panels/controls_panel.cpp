@@ -41,7 +41,7 @@ bool draw_writer_sections(State& state) {
 }  // namespace
 
 bool draw_controls_panel(State& state) {
-  ImGui::BeginChild("sections", {0, 0}, false, ImGuiWindowFlags_NoBackground);
+  ImGui::BeginChild("sections", {0, 0}, false, ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoNav);
   bool changed = draw_painter_sections(state);
   changed |= draw_writer_sections(state);
   ImGui::EndChild();

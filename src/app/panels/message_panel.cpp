@@ -21,7 +21,7 @@ bool draw_message_panel(State& state) {
   const ImVec2 end(at.x + size.x + 2 * pad, at.y + ImGui::GetWindowSize().y);
   const ImVec2 start(at.x, end.y - height);
   ImDrawList& list = *ImGui::GetForegroundDrawList();
-  list.AddRectFilled(start, end, with_alpha(IM_COL32(30, 34, 42, 255), alpha * 0.97F), style.px(8));
+  list.AddRectFilled(start, end, with_alpha(color::popup, alpha * 0.97F), style.px(8));
   list.AddRectFilled(start, {start.x + style.px(3), end.y},
                      with_alpha(state.message.is_error ? color::warning : color::accent, alpha), style.px(2));
   list.AddText(font, font->FontSize, {start.x + pad, start.y + style.px(9)}, with_alpha(color::text, alpha),

@@ -56,12 +56,12 @@ float draw_compare(State& state, const studio::Family& family, const Rect& row, 
   const Style& style = state.style();
   const float side = std::min(row.height, style.px(24));
   ImGui::SetCursorScreenPos({row.x + row.width - side, row.y});
-  if (ImGui::InvisibleButton(("compare " + family.name).c_str(), {side, row.height})) {
-    state.actions.compare_with = &family;
-  }
-  state.widgets.note("compare " + family.name,
-                     "Shows " + family.title + " beside the other painter, with the same seed (or Shift and click).");
-  if (!is_row_hovered) return side;
+  const std::string name = "compare " + family.name;
+  bool is_pressed = ImGui::InvisibleButton(name.c_str(), {side, row.height});
+  is_pressed |= state.widgets.note(
+      name, "Shows " + family.title + " beside the other painter, with the same seed (or Shift and click).");
+  if (is_pressed) state.actions.compare_with = &family;
+  if (!is_row_hovered && state.widgets.focus() != name) return side;
   const ImVec2 center(std::floor(row.x + row.width - side / 2), std::floor(row.y + row.height / 2));
   const float r = style.px(4);
   const float half = std::max(1.0F, style.px(1)) / 2;
@@ -99,9 +99,10 @@ void draw_item(State& state, const studio::Family& family, float height) {
   const bool can_compare = family.fills_stage && !is_live && state.players.painter().family != nullptr;
   const float taken = can_compare ? draw_compare(state, family, row, is_hovered) : 0.0F;
   ImGui::SetCursorScreenPos(at);
-  if (ImGui::InvisibleButton(family.name.c_str(), {row.width - taken, height})) click(state, family, is_live);
-  state.widgets.note("model " + family.name,
-                     sentence_of(family) + (is_live ? "Click to stop it." : "Click to start it."));
+  bool is_pressed = ImGui::InvisibleButton(family.name.c_str(), {row.width - taken, height});
+  is_pressed |= state.widgets.note("model " + family.name,
+                                   sentence_of(family) + (is_live ? "Click to stop it." : "Click to start it."));
+  if (is_pressed) click(state, family, is_live);
   float x = at.x + style.px(9);
   if (family.paints && row.width > style.px(140)) {  // a narrow panel has room for names only
     const float icon = std::floor(std::min(style.px(22), height - style.px(4)));
@@ -124,7 +125,7 @@ bool draw_models_panel(State& state) {
   const Style& style = state.style();
   const auto& families = state.players.families();
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {style.px(8), style.px(1)});
-  ImGui::BeginChild("families", {0, 0}, false, ImGuiWindowFlags_NoBackground);
+  ImGui::BeginChild("families", {0, 0}, false, ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoNav);
   // Rows are as high as lets all families be seen, within reason.
   const float heading = style.fonts.small_bold->FontSize + style.px(7);
   const float room = ImGui::GetContentRegionAvail().y - 2 * heading - style.px(8);

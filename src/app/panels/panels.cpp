@@ -16,8 +16,8 @@ struct Panel {
   bool (*draw)(State&);
   bool (*is_shown)(const State&);
   ImVec2 padding;
-  ImU32 background;  ///< 0: none
-  bool floats;       ///< lies over others, with rounded corners
+  const ImU32* background;  ///< null: none
+  bool floats;              ///< lies over others, with rounded corners
   Edge edge = Edge::none;
 };
 
@@ -37,32 +37,33 @@ void draw_edge(const Rect& area, Edge edge, float thickness) {
 }
 
 const Panel table[] = {
-    {"top bar", &Layout::top_bar, draw_top_bar_panel, always, {14, 0}, color::panel, false, Edge::bottom},
-    {"models", &Layout::models, draw_models_panel, always, {10, 10}, color::panel, false, Edge::right},
-    {"stage", &Layout::stage, draw_stage_panel, always, {14, 10}, 0, false},
-    {"words", &Layout::words, draw_words_panel, always, {16, 10}, 0, false, Edge::top},
-    {"controls", &Layout::controls, draw_controls_panel, always, {14, 6}, color::panel, false, Edge::left},
-    {"transport", &Layout::transport, draw_transport_panel, always, {14, 8}, color::panel, false, Edge::left},
+    {"top bar", &Layout::top_bar, draw_top_bar_panel, always, {14, 0}, &color::panel, false, Edge::bottom},
+    {"models", &Layout::models, draw_models_panel, always, {10, 10}, &color::panel, false, Edge::right},
+    {"stage", &Layout::stage, draw_stage_panel, always, {14, 10}, nullptr, false},
+    {"words", &Layout::words, draw_words_panel, always, {16, 10}, nullptr, false, Edge::top},
+    {"controls", &Layout::controls, draw_controls_panel, always, {14, 6}, &color::panel, false, Edge::left},
+    {"transport", &Layout::transport, draw_transport_panel, always, {14, 8}, &color::panel, false, Edge::left},
     {"message",
      &Layout::message,
      draw_message_panel,
      [](const State& s) { return !s.message.text.empty(); },
      {14, 10},
-     0,
+     nullptr,
      true},
-    {"hud",
-     &Layout::hud,
-     draw_hud_panel,
-     [](const State& s) { return s.shows_hud; },
-     {14, 12},
-     IM_COL32(20, 23, 29, 248),
-     true},
+    {"hud", &Layout::hud, draw_hud_panel, [](const State& s) { return s.shows_hud; }, {14, 12}, &color::floating, true},
     {"help",
      &Layout::help,
      draw_help_panel,
      [](const State& s) { return s.shows_help; },
      {22, 18},
-     IM_COL32(24, 27, 34, 253),
+     &color::floating,
+     true},
+    {"hints",
+     &Layout::hint,
+     draw_hints_panel,
+     [](const State& s) { return s.hint >= 0 && !s.shows_help; },
+     {18, 14},
+     &color::popup,
      true},
 };
 
@@ -72,15 +73,17 @@ bool draw_panel(const Panel& panel, State& state) {
   const Style& style = state.style();
   ImGui::SetNextWindowPos({area.x, area.y});
   // What floats over others is as high as what it holds.
-  ImGui::SetNextWindowSize({area.width, panel.floats && panel.background != 0 ? 0.0F : area.height});
+  ImGui::SetNextWindowSize({area.width, panel.floats && panel.background != nullptr ? 0.0F : area.height});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {style.px(panel.padding.x), style.px(panel.padding.y)});
   ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, panel.floats ? style.px(8) : 0.0F);
-  ImGui::PushStyleColor(ImGuiCol_WindowBg, panel.background);
+  const bool has_border = panel.floats && panel.background != nullptr;
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, has_border ? std::max(1.0F, style.px(1)) : 0.0F);
+  ImGui::PushStyleColor(ImGuiCol_WindowBg, panel.background == nullptr ? 0 : *panel.background);
   ImGuiWindowFlags flags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
                            ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoScrollWithMouse;
   flags |= panel.floats ? 0 : ImGuiWindowFlags_NoBringToFrontOnFocus;
-  flags |= panel.background == 0 ? ImGuiWindowFlags_NoBackground : 0;
-  flags |= panel.floats && panel.background == 0 ? ImGuiWindowFlags_NoInputs : 0;
+  flags |= panel.background == nullptr ? ImGuiWindowFlags_NoBackground : 0;
+  flags |= panel.floats && panel.background == nullptr ? ImGuiWindowFlags_NoInputs : 0;
   bool changed = false;
   if (ImGui::Begin(panel.name, nullptr, flags)) {
     draw_edge(area, panel.edge, std::max(1.0F, style.px(1)));
@@ -88,7 +91,7 @@ bool draw_panel(const Panel& panel, State& state) {
   }
   ImGui::End();
   ImGui::PopStyleColor();
-  ImGui::PopStyleVar(2);
+  ImGui::PopStyleVar(3);
   return changed;
 }
 

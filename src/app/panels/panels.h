@@ -13,6 +13,10 @@ bool draw_transport_panel(State& state);
 bool draw_hud_panel(State& state);
 bool draw_help_panel(State& state);
 bool draw_message_panel(State& state);
+bool draw_hints_panel(State& state);
+
+/// Where the hint that is due lies, beside what it is about; empty if none is.
+Rect place_hint(const State& state);
 
 // Sections of the controls panel.
 bool draw_sampler_section(State& state);

@@ -39,16 +39,15 @@ void draw_title(Place& place) {
   const std::string& title = place.player().family->title;
   draw_line_of_text(list, font, top_left(place.area), place.area.width - button, color::text, title);
   ImGui::SetCursorScreenPos({place.area.x + place.area.width - button, place.area.y - style.px(2)});
-  if (ImGui::InvisibleButton(place.key("close").c_str(), {button, button})) {
-    place.state.actions.stop = place.player().family;
-  }
+  bool is_pressed = ImGui::InvisibleButton(place.key("close").c_str(), {button, button});
   const ImVec2 low = ImGui::GetItemRectMin();
   const ImVec2 center(std::floor(low.x + button / 2), std::floor(low.y + button / 2));
   const float r = style.px(4);
   const ImU32 tint = ImGui::IsItemHovered() ? color::text : color::faint;
   list.AddLine({center.x - r, center.y - r}, {center.x + r, center.y + r}, tint, style.scale * 1.5F);
   list.AddLine({center.x - r, center.y + r}, {center.x + r, center.y - r}, tint, style.scale * 1.5F);
-  place.state.widgets.note(place.key("close"), "Leaves only the other model on the stage.");
+  is_pressed |= place.state.widgets.note(place.key("close"), "Leaves only the other model on the stage.");
+  if (is_pressed) place.state.actions.stop = place.player().family;
   place.take_top(button + style.px(4));
 }
 

@@ -77,6 +77,12 @@ bool draw_order(State& state) {
               is_on ? color::text : color::faint, info.title);
     if (is_on) list.AddCircleFilled({at.x + width - style.px(8), middle - 0.5F}, style.px(3), color::accent);
     state.widgets.note(info.name, fmt::format("{} Drag it up or down.", info.tooltip));
+    const float by = state.widgets.arrow_on(info.name).y;
+    const std::size_t other = by < 0 ? i - 1 : i + 1;
+    if (by != 0 && other < order.size()) {
+      std::swap(order[i], order[other]);
+      return true;
+    }
   }
   ImGui::Dummy({width, style.px(4)});
   return changed;

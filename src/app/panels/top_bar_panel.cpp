@@ -107,12 +107,13 @@ bool draw_top_bar_panel(State& state) {
 
   const float button = style.px(26);
   ImGui::SetCursorPos({row.take(button), (state.layout.top_bar.height - button) / 2});
-  if (ImGui::InvisibleButton("help", {button, button})) state.shows_help = !state.shows_help;
+  bool is_pressed = ImGui::InvisibleButton("help", {button, button});
   const ImVec2 at = ImGui::GetItemRectMin();
   draw_text(*ImGui::GetWindowDrawList(), style.fonts.bold,
             {at.x + style.px(9), at.y + (button - style.fonts.bold->FontSize) / 2},
             ImGui::IsItemHovered() ? color::accent : color::text, "?");
-  state.widgets.note("help", "Keys and hints (F1).");
+  is_pressed |= state.widgets.note("help", "Keys, hints and appearance (F1).");
+  if (is_pressed) state.shows_help = !state.shows_help;
 
   if (state.shows_measurements) draw_measurements(state, row);
   row.text(measurements.device.substr(0, measurements.device.find(" (")), color::dim);

@@ -9,9 +9,7 @@ namespace figment::app {
 
 ImU32 tint_of(float probability) {
   const float surprise = std::clamp(-std::log(std::max(probability, 1e-4F)) / 4.6F, 0.0F, 1.0F);  // 1: one in a hundred
-  constexpr ImU32 likely = IM_COL32(28, 62, 46, 255);
-  constexpr ImU32 middle = IM_COL32(70, 62, 26, 255);
-  constexpr ImU32 surprising = IM_COL32(98, 42, 28, 255);
+  const auto& [likely, middle, surprising] = color::current.odds;
   return surprise < 0.5F ? mix(likely, middle, surprise * 2) : mix(middle, surprising, surprise * 2 - 1);
 }
 

@@ -22,7 +22,7 @@ void draw_pen(const Style& style, float diameter, ImVec2 at, const Rect& clip) {
   const float radius = std::max(diameter / 2, style.px(3));
   list.PushClipRect(top_left(clip), bottom_right(clip), true);
   list.AddCircle(at, radius + style.scale, IM_COL32(0, 0, 0, 150), 48, style.scale * 1.5F);
-  list.AddCircle(at, radius, color::white, 48, style.scale * 1.5F);
+  list.AddCircle(at, radius, IM_COL32_WHITE, 48, style.scale * 1.5F);
   list.PopClipRect();
 }
 
@@ -61,6 +61,25 @@ class Reporter {
   const PointerReceiver& send_;
 };
 
+/// The arrow keys move a place on what has the focus, by a thirtieth of it, and press there; Enter presses again.
+void follow_keys(State& state, const std::string& key, const PartHits& hits, bool is_entered, Reporter& reporter) {
+  if (state.widgets.focus() != key) return;
+  const Rect& area = hits.bounds;
+  const auto [found, is_new] = state.key_places.try_emplace(key, 0.5F, 0.5F);
+  ImVec2& place = found->second;
+  const ImVec2 arrow = state.widgets.arrow_on(key);
+  place.x = std::clamp(place.x + arrow.x / 30, 0.001F, 0.999F);
+  place.y = std::clamp(place.y + arrow.y / 30, 0.001F, 0.999F);
+  const ImVec2 at(area.x + place.x * area.width, area.y + place.y * area.height);
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddCircle(at, state.style().px(6), IM_COL32(0, 0, 0, 150), 24, state.style().scale * 3.5F);
+  list.AddCircle(at, state.style().px(6), color::accent, 24, state.style().scale * 1.5F);
+  if (!is_entered && arrow.x == 0 && arrow.y == 0) return;
+  state.drag = {-1, false, at};
+  reporter.report(studio::PointerEvent::Phase::press, at);
+  reporter.report(studio::PointerEvent::Phase::release, at);
+}
+
 }  // namespace
 
 void follow_mouse(State& state, const std::string& key, const std::string& part, float pen, const PartHits& hits,
@@ -71,8 +90,9 @@ void follow_mouse(State& state, const std::string& key, const std::string& part,
   ImGui::SetCursorScreenPos(top_left(hits.bounds));
   ImGui::InvisibleButton(key.c_str(), {hits.bounds.width, hits.bounds.height},
                          ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight);
-  state.widgets.note(key, "");
+  const bool is_entered = state.widgets.note(key, "");
   Reporter reporter(state.drag, part, pen, hits, send);
+  follow_keys(state, key, hits, is_entered, reporter);
   const ImVec2 last = state.drag.last;
   if (ImGui::IsItemActivated()) {
     state.drag = {-1, io.MouseDown[1] && !io.MouseDown[0], io.MousePos};

@@ -62,7 +62,8 @@ void draw_part(State& state, int place, const studio::ViewPart& part, const Row&
   if (!part.takes_pointer) {
     ImGui::SetCursorScreenPos(top_left(hits.bounds));
     ImGui::Dummy({hits.bounds.width, hits.bounds.height});
-    return state.widgets.note(canvas.key, "");
+    state.widgets.note(canvas.key, "", false);
+    return;
   }
   follow_mouse(state, canvas.key, part.name, part.pen, hits,
                [&](const studio::PointerEvent& event) { state.players.point(place >= 0, event, std::max(place, 0)); });

@@ -11,17 +11,12 @@
 namespace figment::app {
 
 ImU32 series_color(int index) {
-  static constexpr std::array tints{IM_COL32(122, 193, 255, 255), IM_COL32(255, 172, 104, 255),
-                                    IM_COL32(128, 208, 140, 255), IM_COL32(240, 132, 158, 255),
-                                    IM_COL32(176, 152, 250, 255), IM_COL32(236, 212, 116, 255),
-                                    IM_COL32(88, 204, 196, 255),  IM_COL32(214, 112, 88, 255),
-                                    IM_COL32(198, 204, 216, 255), IM_COL32(152, 122, 96, 255)};
+  const auto& tints = color::current.series;
   return tints[static_cast<std::size_t>(std::max(index, 0)) % tints.size()];
 }
 
 ImU32 heat_color(float share) {
-  static constexpr std::array stops{IM_COL32(22, 26, 34, 255), IM_COL32(35, 68, 104, 255), IM_COL32(66, 132, 190, 255),
-                                    IM_COL32(134, 199, 250, 255), IM_COL32(240, 248, 255, 255)};
+  const auto& stops = color::current.heat;
   const float at = std::clamp(std::isfinite(share) ? share : 0.0F, 0.0F, 1.0F) * static_cast<float>(stops.size() - 1);
   const auto first = std::min(static_cast<std::size_t>(at), stops.size() - 2);
   return mix(stops[first], stops[first + 1], at - static_cast<float>(first));
@@ -132,7 +127,7 @@ void draw_read_out(const Style& style, std::span<const ReadOut> lines) {
   at.y = std::min(at.y, screen.y - size.y - style.px(4));
   ImDrawList& list = *ImGui::GetForegroundDrawList();
   const ImVec2 end(at.x + size.x, at.y + size.y);
-  list.AddRectFilled(at, end, IM_COL32(26, 29, 36, 244), style.px(6));
+  list.AddRectFilled(at, end, with_alpha(color::popup, 0.957F), style.px(6));
   list.AddRect(at, end, color::line, style.px(6));
   float y = at.y + pad - style.px(1);
   for (const ReadOut& item : lines) {

@@ -1,0 +1,185 @@
+// The window for as long as one likes, with a person who tries everything.
+//
+// FIGMENT_SOAK_SECONDS: how long (25). FIGMENT_SOAK_SEED: another person (1). Under the address sanitizer a leak fails
+// the test at its end.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "app/capture.h"
+#include "app/window.h"
+#include "app/window_command.h"
+#include "app/window_driver.h"
+#include "core/files.h"
+#include "soak/person.h"
+
+namespace figment::app {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+double setting(const char* name, double otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtod(text, nullptr);
+}
+
+/// Of this process, MiB.
+double resident_mib() {
+  std::ifstream file("/proc/self/statm");
+  double pages = 0;
+  double resident = 0;
+  file >> pages >> resident;
+  return resident * static_cast<double>(sysconf(_SC_PAGESIZE)) / 1048576.0;
+}
+
+double percentile(std::vector<float>& times, double share) {
+  if (times.empty()) return 0;
+  const auto rank = static_cast<std::ptrdiff_t>(share * static_cast<double>(times.size() - 1) + 0.5);
+  std::ranges::nth_element(times, times.begin() + rank);
+  return static_cast<double>(times[static_cast<std::size_t>(rank)]);
+}
+
+/// What is taken down every ten seconds.
+struct Sample {
+  double minutes = 0;
+  double resident_mib = 0;
+  double device_mib = 0;
+};
+
+/// The mean of what `value` says of the samples from this share of the time to that.
+template <typename Value>
+double mean_of(const std::vector<Sample>& samples, double from, double to, Value value) {
+  double sum = 0;
+  int count = 0;
+  const auto n = static_cast<double>(samples.size());
+  for (auto i = static_cast<std::size_t>(from * n); i < static_cast<std::size_t>(to * n); ++i, ++count) {
+    sum += value(samples[i]);
+  }
+  return count == 0 ? 0 : sum / count;
+}
+
+/// Takes down how the window does, and reads it at the end.
+class Watch {
+ public:
+  void note(const State& state) {
+    const Clock::time_point now = Clock::now();
+    const double time_ms = std::chrono::duration<double, std::milli>(now - last_).count();
+    last_ = now;
+    if (frames_++ > 0) {
+      (is_loading_ ? loading_ : ready_).push_back(static_cast<float>(time_ms));
+      if (time_ms > longest_ms_) longest_ms_ = time_ms;
+    }
+    is_loading_ = state.players.has_pending() || state.players.is_loading();
+    if (now - sampled_ < std::chrono::seconds(10)) return;
+    sampled_ = now;
+    samples_.push_back({std::chrono::duration<double>(now - begin_).count() / 60, resident_mib(),
+                        static_cast<double>(state.measurements.device_bytes) / 1048576.0});
+    const Sample& sample = samples_.back();
+    if (samples_.size() % 6 == 1) {
+      fmt::print("[soak] {:5.1f} min  {:6d} frames  resident {:.0f} MiB  device {:.0f} MiB\n", sample.minutes, frames_,
+                 sample.resident_mib, sample.device_mib);
+      std::fflush(stdout);
+    }
+  }
+
+  void report(const Person& person, double budget_ms) {
+    const auto resident = [](const Sample& sample) { return sample.resident_mib; };
+    const auto device = [](const Sample& sample) { return sample.device_mib; };
+    const nlohmann::json result{{"frames", frames_},
+                                {"deeds", person.deeds()},
+                                {"families", person.families_seen()},
+                                {"budget_ms", budget_ms},
+                                {"p50_ms", percentile(ready_, 0.5)},
+                                {"p95_ms", percentile(ready_, 0.95)},
+                                {"p99_ms", percentile(ready_, 0.99)},
+                                {"loading_frames", loading_.size()},
+                                {"loading_p95_ms", percentile(loading_, 0.95)},
+                                {"longest_ms", longest_ms_},
+                                {"resident_second_quarter_mib", mean_of(samples_, 0.25, 0.5, resident)},
+                                {"resident_last_quarter_mib", mean_of(samples_, 0.75, 1, resident)},
+                                {"device_second_quarter_mib", mean_of(samples_, 0.25, 0.5, device)},
+                                {"device_last_quarter_mib", mean_of(samples_, 0.75, 1, device)}};
+    fmt::print("[soak] {}\n", result.dump());
+    if (samples_.size() < 60) return;  // ten minutes: before, models that were not on show yet come in
+    EXPECT_LT(result.at("resident_last_quarter_mib").get<double>(),
+              1.1 * result.at("resident_second_quarter_mib").get<double>() + 32);
+    EXPECT_LT(result.at("device_last_quarter_mib").get<double>(),
+              1.1 * result.at("device_second_quarter_mib").get<double>() + 32);
+  }
+
+ private:
+  const Clock::time_point begin_ = Clock::now();
+  Clock::time_point last_ = begin_;
+  Clock::time_point sampled_ = begin_;
+  int frames_ = 0;
+  bool is_loading_ = true;
+  double longest_ms_ = 0;
+  std::vector<float> ready_;
+  std::vector<float> loading_;
+  std::vector<Sample> samples_;
+};
+
+/// Every file that was written is whole; they are removed.
+void check_files(const fs::path& folder) {
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    const fs::path& path = entry.path();
+    EXPECT_NE(path.extension(), ".tmp") << path;
+    if (path.extension() == ".png") {
+      EXPECT_GT(formats::read_png(path).width, 0) << path;
+    }
+    if (path.extension() == ".json") {
+      EXPECT_TRUE(nlohmann::json::accept(core::read_text(path))) << path;
+    }
+  }
+}
+
+TEST(Soak, TheWindowLivesOn) {
+  const VirtualDisplay display;
+  ASSERT_TRUE(display.is_running()) << "Xvfb does not start; install xvfb";
+  const double seconds = setting("FIGMENT_SOAK_SECONDS", 25);
+  const fs::path folder = fs::temp_directory_path() / fmt::format("figment_soak_{}", getpid());
+  fs::create_directories(folder);
+  setenv("XDG_DATA_HOME", folder.c_str(), 1);  // trainings leave their runs there
+
+  Person person(static_cast<std::uint64_t>(setting("FIGMENT_SOAK_SEED", 1)));
+  Watch watch;
+  const Clock::time_point begin = Clock::now();
+  const auto elapsed_s = [&] { return std::chrono::duration<double>(Clock::now() - begin).count(); };
+  double budget_ms = 0;
+  double swept_s = 0;
+  WindowOptions options;
+  options.width = 1024;
+  options.height = 640;
+  options.validation = true;
+  options.capture_dir = folder / "captures";
+  options.settings = folder / "settings.json";
+  options.each_frame = [&](Window& window) {
+    if (elapsed_s() > seconds) window.close();
+  };
+  options.steer = [&](State& state) {
+    budget_ms = state.measurements.budget_ms;
+    watch.note(state);
+    person.act(state, elapsed_s());
+    if (elapsed_s() - swept_s < 300 || state.is_filming) return;
+    swept_s = elapsed_s();
+    std::error_code error;
+    fs::remove_all(options.capture_dir, error);  // an hour of films fills a disk
+  };
+  WindowReport report;
+  EXPECT_EQ(run_window(options, studio::shown_families(), &report), 0) << "after: " << person.last();
+  for (const std::string& message : report.validation_messages) ADD_FAILURE() << message;
+  watch.report(person, budget_ms);
+  check_files(folder);
+  unsetenv("XDG_DATA_HOME");
+  fs::remove_all(folder);
+}
+
+}  // namespace
+}  // namespace figment::app

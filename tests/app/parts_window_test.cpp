@@ -165,7 +165,7 @@ TEST(Parts, AnswerToTheMouse) {
     is_over = true;
   });
   WindowReport report;
-  const int code = run_window(options, fake_laboratories(), &report);
+  const int code = run_reporting([&] { return run_window(options, fake_laboratories(), &report); });
   person.join();
   unsetenv("FIGMENT_CONTROLS_FILE");
   EXPECT_EQ(code, 0);

@@ -19,6 +19,17 @@
 
 namespace figment::app {
 
+/// Runs the window on this thread; what it throws fails the test, and does not end the thread that drives it.
+template <typename Run>
+int run_reporting(Run run) {
+  try {
+    return run();
+  } catch (const std::exception& error) {
+    ADD_FAILURE() << "the window ended with: " << error.what();
+    return -1;
+  }
+}
+
 /// A display of its own for the time of a test.
 class VirtualDisplay {
  public:

@@ -230,7 +230,7 @@ TEST(Window, EveryControlAndKeyWorks) {
     is_over = true;
   });
   WindowReport report;
-  const int code = run_window(options, fake_families(), &report);
+  const int code = run_reporting([&] { return run_window(options, fake_families(), &report); });
   person.join();
   unsetenv("FIGMENT_CONTROLS_FILE");
   EXPECT_EQ(code, 0);

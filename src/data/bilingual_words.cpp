@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "core/error.h"
-#include "core/quote.h"
 #include "data/bilingual/inflection.h"
 #include "formats/text.h"
 
@@ -192,7 +191,7 @@ std::string read_english(std::string_view typed) {
   for (const std::string& word : words) {
     if (std::binary_search(known.begin(), known.end(), word)) continue;
     const std::string shown = formats::display_text(word, shown_letters_max);
-    core::fail("The grammar has no word '{}'; like it are {}.", core::quotable(shown), fmt::join(similar_words(shown), ", "));
+    core::fail("The grammar has no word '{}'; like it are {}.", shown, fmt::join(similar_words(shown), ", "));
   }
   if (words.back() == ",") words.pop_back();
   if (words.back() != "." && words.back() != "?") words.push_back(asks(words.front()) ? "?" : ".");

@@ -52,9 +52,13 @@ std::size_t code_point_count(std::string_view text) {
   return count;
 }
 
+/// A letter with this many marks can still be read; more, and what has no width would go on for ever.
+constexpr std::size_t points_per_column_max = 4;
+
 std::string display_text(std::string_view text, std::size_t columns) {
   std::string result;
   std::size_t width = 0;
+  std::size_t points = 0;
   std::size_t cut = 0;  // bytes of `result` that leave a column for the ellipsis
   utf8proc_int32_t before = 0;
   utf8proc_int32_t state = 0;
@@ -65,7 +69,7 @@ std::string display_text(std::string_view text, std::size_t columns) {
     const auto shown_width = static_cast<std::size_t>(utf8proc_charwidth(shown));
     const bool starts_cluster = at == 0 || utf8proc_grapheme_break_stateful(before, shown, &state);
     if (starts_cluster && width < columns) cut = result.size();
-    if (width + shown_width > columns) {
+    if (width + shown_width > columns || ++points > points_per_column_max * columns) {
       if (columns == 0) return {};
       return result.substr(0, cut).append(ellipsis);
     }

@@ -40,6 +40,9 @@ TEST(Text, CutsForDisplay) {
   EXPECT_EQ(display_text("\xE6\xBC\xA2\xE6\xBC\xA2\xE6\xBC\xA2", 4), "\xE6\xBC\xA2\xE2\x80\xA6");
   // A combining accent stays with its letter.
   EXPECT_EQ(display_text("e\xCC\x81zz", 2), "e\xCC\x81\xE2\x80\xA6");
+  std::string endless = "e";  // what has no width is cut as well
+  for (int i = 0; i < 10000; ++i) endless += "\xCC\x81";
+  EXPECT_LT(display_text(endless, 10).size(), 100U);
 }
 
 TEST(Text, HoldsBackHalfACodePoint) {

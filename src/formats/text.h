@@ -14,7 +14,8 @@ bool is_valid_utf8(std::string_view text);
 std::size_t code_point_count(std::string_view text);
 
 /// At most `columns` terminal columns of text, of 4 code points each, cut between grapheme clusters and ended by an
-/// ellipsis if anything was. Control characters become spaces and invalid bytes U+FFFD, so that the result is safe to show.
+/// ellipsis if anything was. Control characters become spaces and invalid bytes U+FFFD, so that the result is safe to
+/// show.
 std::string display_text(std::string_view text, std::size_t columns);
 
 /// Bytes that form whole code points at the start of `text`: what a stream of bytes may show already, while the

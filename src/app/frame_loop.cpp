@@ -209,6 +209,8 @@ void FrameLoop::learn_text(const std::filesystem::path& path) {
 void FrameLoop::take_actions() {
   const Actions actions = interface_.take_actions();
   if (actions.capture) capture();
+  if (actions.save_sheet) interface_.guard([&] { sheet_saver_.ask(state_); });
+  interface_.guard([&] { sheet_saver_.follow(state_, options_.capture_dir); });
   if (actions.toggle_film) toggle_film();
   if (actions.toggle_full_screen) window_.toggle_full_screen();
   state_.actions.quit = actions.quit;
@@ -218,7 +220,9 @@ void FrameLoop::capture() {
   interface_.guard([&] {
     const studio::View* view = players_.painter().view();
     core::require(view != nullptr, "There are no pictures to save; start a model that paints.");
-    const formats::Picture picture = read_pictures(device_, view->pictures);
+    const studio::SheetMaker* maker = sheet_maker_of(players_);
+    const formats::Picture picture =
+        maker != nullptr ? maker->labelled_sheet() : read_pictures(device_, view->pictures);
     const auto path = write_capture(options_.capture_dir, players_.painter().family->name, picture, state_.request);
     state_.say("Saved " + path.string());
   });

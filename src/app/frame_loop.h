@@ -7,6 +7,7 @@
 #include "app/interface.h"
 #include "app/presenter.h"
 #include "app/settings.h"
+#include "app/sheet_saver.h"
 #include "app/window.h"
 #include "app/window_command.h"
 
@@ -58,6 +59,7 @@ class FrameLoop {
   State& state_;
   SettingsKeeper& keeper_;
   std::unique_ptr<Film> film_;
+  SheetSaver sheet_saver_;
   std::optional<WindowTour> tour_;
   formats::Picture last_pixels_;
 

@@ -122,6 +122,7 @@ Actions Interface::take_actions() {
 }
 
 bool Interface::apply_request() {
+  players_.take_edits(state_.request);
   if (state_.request == applied_) return false;
   applied_ = state_.request;
   guard([&] { players_.set_request(applied_); });

@@ -143,6 +143,8 @@ constexpr Key table[] = {
     {GLFW_KEY_Z, "Ctrl Z", "The settings as they were; with Shift, forth again", undo},
     {GLFW_KEY_C, "Ctrl C", "Copy all settings and the prompt to the clipboard", copy_settings},
     {GLFW_KEY_V, "Ctrl V", "Take the settings from the clipboard", paste_settings},
+    {GLFW_KEY_G, "G", "Save the laboratory's grid as one labelled sheet",
+     [](State& state, int) { state.actions.save_sheet = true; }},
     {GLFW_KEY_H, "H", "Show or hide the measurements", [](State& state, int) { state.shows_hud = !state.shows_hud; }},
     {GLFW_KEY_F1, "F1", "Show or hide this help", [](State& state, int) { state.shows_help = !state.shows_help; }},
     {GLFW_KEY_F8, "F8", "Dark, light or high contrast", change_theme},

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/hash.h"
 #include "gpu/error.h"
+#include "studio/sheet_maker.h"
 
 namespace figment::app {
 
@@ -206,6 +207,12 @@ void Players::set_input(const formats::Picture& picture) {
 void Players::point(bool painter, const studio::PointerEvent& event, int place) {
   const Player& player = painter ? painters_[static_cast<std::size_t>(place)] : writer_;
   if (player.activity) player.activity->point(event);
+}
+
+void Players::take_edits(studio::Request& request) {
+  each([&](Player& player) {
+    if (auto* editor = dynamic_cast<studio::RequestEditor*>(player.activity.get())) editor->edit(request);
+  });
 }
 
 std::uint64_t Players::fingerprint() const {

@@ -61,6 +61,9 @@ class Players {
   /// Hands an event of the mouse to what paints or writes; nothing happens if nobody lives there.
   void point(bool painter, const studio::PointerEvent& event, int place = 0);
 
+  /// Writes what the mouse changed on the stage into the request.
+  void take_edits(studio::Request& request);
+
   /// Grows whenever what is shown may have changed.
   std::uint64_t fingerprint() const;
   std::vector<const runtime::Program*> programs() const;

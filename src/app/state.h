@@ -22,6 +22,7 @@ struct Actions {
   bool step = false;
   bool restart = false;
   bool capture = false;
+  bool save_sheet = false;  ///< a labelled grid
   bool toggle_film = false;
   bool toggle_full_screen = false;
   bool quit = false;

@@ -24,6 +24,7 @@ Family diffusion_family();
 Family digit_judge_family();
 Family gpt_family();
 Family judge_family();
+Family laboratory_family();
 Family latent_coder_family();
 Family latent_diffusion_family();
 Family lstm_family();
@@ -52,6 +53,7 @@ const std::vector<Family>& families() {
       flow_family(),
       gan_family(),
       sketch_family(),
+      laboratory_family(),
       creature_judge_family(),
       composed_judge_family(),
       latent_coder_family(),

@@ -103,8 +103,10 @@ PictureGenerator::Step& PictureGenerator::step_program(bool guided) {
 void PictureGenerator::make_table(const PictureRequest& request, int step) {
   check(request);
   const sampling::NoiseProcess process = sampling::noise_process_named(landscape_process).make();
-  std::vector<sampling::SchedulePoint> points =
-      sampling::make_schedule(sampling::schedule_named(request.schedule), process, request.steps);
+  std::vector<sampling::SchedulePoint> points = followed_;
+  if (points.empty()) {
+    points = sampling::make_schedule(sampling::schedule_named(request.schedule), process, request.steps);
+  }
   if (step > 0) {
     const sampling::SchedulePoint here = points_[static_cast<std::size_t>(step)];
     std::erase_if(points, [&](const auto& point) { return point.sigma >= here.sigma * 0.9999; });
@@ -208,6 +210,46 @@ void PictureGenerator::branch(const PictureRequest& request) {
   make_table(request, step());
   seek_row_ = row_ = table_row_;
   if (snapshots_) snapshots_->branch(row_, rows());
+}
+
+void PictureGenerator::take_over(PictureGenerator& other) {
+  core::require(other.count_ == count_, "A branch has as many pictures as what it branches from, {}.", other.count_);
+  finish_submission();
+  other.finish_row_in_flight();
+  if (!take_ || taken_from_ != &other) {
+    context_.device().wait_idle();
+    take_ = std::make_unique<Step>();
+    tensor::Graph& graph = take_->graph;
+    const auto copy = [&graph](const tensor::Variable& to, const tensor::Variable& from) {
+      ops::assign(graph.variable(to), graph.variable(from));
+    };
+    copy(x_, other.x_);
+    copy(saved_, other.saved_);
+    copy(display_, other.display_);
+    copy(strip_, other.strip_);
+    for (std::size_t i = 0; i < history_.size(); ++i) copy(history_[i], other.history_[i]);
+    take_->program = runtime::compile(context_, graph, {}, {.name = "take pictures over"});
+    taken_from_ = &other;
+  }
+  take_->program->submit();
+  request_ = other.request_;
+  table_ = other.table_;
+  points_ = other.points_;
+  row_of_step_ = other.row_of_step_;
+  table_row_ = other.table_row_;
+  table_step_ = other.table_step_;
+  seek_row_ = row_ = other.row_;
+  strip_stage_ = other.strip_stage_;
+  repeats_ = 0;
+  run_strength_.reset();
+  if (!snapshots_) return;
+  snapshots_->begin(rows());
+  snapshots_->keep(row_);
+}
+
+double PictureGenerator::row_cost_ms() const {
+  const auto& made = steps_[request_.guidance != 1.0F ? 1 : 0];
+  return made ? made->program->statistics().cost_ms : 0;
 }
 
 void PictureGenerator::seek(int step) {

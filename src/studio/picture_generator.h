@@ -47,6 +47,12 @@ class PictureGenerator {
   void begin_from(std::span<const float> pictures, std::span<const float> masks, float strength);
   /// Runs that begin from now on begin from noise.
   void begin_from_noise() { strength_.reset(); }
+  /// Runs and branches that begin from now on take these noise levels, whose last is sigma 0, instead of the request's
+  /// schedule and steps. Empty: the request's.
+  void follow(std::vector<sampling::SchedulePoint> points) { followed_ = std::move(points); }
+  /// Goes on from where a run of the same network and number of pictures is: the same bits, on the device. Changes
+  /// nothing about that run but that an evaluation under way is finished.
+  void take_over(PictureGenerator& other);
   /// Shows these pixels [count, side, side, 3] instead of the run's until the next row. Waits.
   void show_pixels(std::span<const float> pixels) { context_.upload(display_, pixels); }
   /// Takes up new labels, guidance, sampler ... for the rows that are left, if steps and seed are the same.
@@ -72,6 +78,9 @@ class PictureGenerator {
   int rows() const { return table_row_ + static_cast<int>(table_.rows.size()); }
   const sampling::StepTable& table() const { return table_; }  ///< of the rows since the last branch
   int step() const;
+  /// Within a step of a sampler of two evaluations, where there is no picture to look at.
+  bool is_between_evaluations() const { return row_ < row_of_step_[static_cast<std::size_t>(step())]; }
+  double row_cost_ms() const;  ///< of device time, of one evaluation as it was measured or estimated
   int steps() const { return static_cast<int>(points_.size()) - 1; }
   const std::vector<sampling::SchedulePoint>& points() const { return points_; }
   int count() const { return count_; }
@@ -101,6 +110,7 @@ class PictureGenerator {
   int count_;
   PictureRequest request_;
   sampling::StepTable table_;
+  std::vector<sampling::SchedulePoint> followed_;
   std::vector<sampling::SchedulePoint> points_;  ///< of the whole run, branches included
   std::vector<int> row_of_step_;                 ///< how many rows lead to each step of the run
   int table_row_ = 0;                            ///< rows before the table's first
@@ -118,6 +128,8 @@ class PictureGenerator {
   std::array<tensor::Variable, 3> history_;
   std::unique_ptr<Step> start_;
   std::unique_ptr<Step> show_;
+  std::unique_ptr<Step> take_;  ///< copies the state of another
+  const PictureGenerator* taken_from_ = nullptr;
   std::array<std::unique_ptr<Step>, 2> steps_;
 };
 

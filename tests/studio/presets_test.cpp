@@ -24,6 +24,7 @@ std::unique_ptr<training::Task> task_of(const Family& family, const std::string&
 
 TEST(Presets, LargeIsLarge) {
   for (const Family& family : families()) {
+    if (family.make_task == nullptr) continue;
     const auto small = task_of(family, "small");
     const auto large = task_of(family, "large");
     if (!small || !large) continue;
@@ -38,7 +39,10 @@ TEST(Presets, FamiliesWithAViewHaveBoth) {
   for (const char* name : {"autoencoder", "vae", "gan", "cgan", "flow", "pixelcnn", "diffusion", "gpt"}) {
     EXPECT_NE(task_of(family_named(name), "large"), nullptr) << name;
   }
-  for (const Family& family : families()) EXPECT_THROW(family.make_task("huge"), core::Error) << family.name;
+  for (const Family& family : families()) {
+    if (family.make_task == nullptr) continue;
+    EXPECT_THROW(family.make_task("huge"), core::Error) << family.name;
+  }
 }
 
 TEST(Presets, WeightsAreReadInTheSizesThatTheyWereTrainedWith) {

@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "studio/repeating_activity.h"
+#include "studio/sheet_maker.h"
 
 namespace figment::app {
 namespace {
@@ -32,11 +33,14 @@ std::size_t print_words(const studio::TextView& text, std::size_t shown) {
   return shown;
 }
 
-int save_pictures(runtime::Context& context, const studio::Family& family, const studio::View& view,
+int save_pictures(runtime::Context& context, const studio::Family& family, const studio::Activity& activity,
                   const ActivityGeneration& options) {
+  const studio::View& view = activity.view();
   core::require(view.pictures.count > 0, "{} made no picture", family.name);
   const int factor = view.pictures.width >= 64 ? 4 : 6;
-  const formats::Picture sheet = read_pictures(context.device(), view.pictures, factor);
+  const auto* maker = dynamic_cast<const studio::SheetMaker*>(&activity);
+  const formats::Picture sheet =
+      maker != nullptr ? maker->labelled_sheet() : read_pictures(context.device(), view.pictures, factor);
   const std::filesystem::path path = options.out.empty() ? std::filesystem::path(family.name + ".png") : options.out;
   formats::write_png(path, sheet,
                      formats::PngText{{"Software", "figment"}, {request_keyword, studio::to_json(options.request)}});
@@ -79,8 +83,7 @@ int generate_by_activity(runtime::Context& context, const studio::Family& family
   }
   bar.finish();
   if (streams) print_words(activity->view().text, shown);
-  return family.paints ? save_pictures(context, family, activity->view(), options)
-                       : save_text(activity->view(), options);
+  return family.paints ? save_pictures(context, family, *activity, options) : save_text(activity->view(), options);
 }
 
 }  // namespace figment::app

@@ -80,6 +80,15 @@ constexpr std::array sketch_steps{
     MouseStep{0.30F, "part paper", 0.40F, 0.67F, true}, MouseStep{0.40F, "part paper", 0.97F, 0.71F, true},
 };
 
+// Bends the drawn schedule, and goes back to an early step.
+constexpr std::array laboratory_steps{
+    MouseStep{.seconds = 1.6F},
+    MouseStep{0.6F, "part schedule", 0.45F, 0.45F},
+    MouseStep{0.6F, "part schedule", 0.40F, 0.70F, true},
+    MouseStep{0.5F, "progress", 0.97F, 0.6F},
+    MouseStep{0.8F, "progress", 0.45F, 0.6F, true},
+};
+
 // Goes back to an early word.
 constexpr std::array gpt_steps{
     MouseStep{.seconds = 2.2F},
@@ -128,6 +137,7 @@ constexpr std::array scenes{
     TourScene{"diffusion", 12, 2.4F, true, diffusion_steps},
     TourScene{"latent_diffusion", 15, 4.5F},
     TourScene{"sketch", 60, 4.0F, false, sketch_steps},
+    TourScene{"laboratory", 60, 3.2F, false, laboratory_steps},
     TourScene{"vae", 75, 2.6F, false, vae_steps},
     TourScene{"pixelcnn", 180, 4.2F, false, pixelcnn_steps},
     TourScene{"autoencoder", 60, 3.0F, false, autoencoder_steps},

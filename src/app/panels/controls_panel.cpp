@@ -1,4 +1,5 @@
 #include "app/panels/panels.h"
+#include "studio/shown_controls.h"
 
 namespace figment::app {
 
@@ -9,6 +10,7 @@ bool draw_painter_sections(State& state) {
   bool paints = false;
   bool has_sampler = false;
   bool has_landscapes = false;
+  bool has_count = false;
   bool changed = false;
   for (const int place : {0, 1}) {
     const Player& player = state.players.painter(place);
@@ -20,13 +22,14 @@ bool draw_painter_sections(State& state) {
       continue;
     }
     paints |= family->paints;
+    has_count |= !studio::has_own_count(*family);
     has_sampler |= family->has_sampler;
     has_landscapes |= family->has_landscapes;
     if (place == 0 || family != state.players.painter(0).family) changed |= draw_family_section(state, *family);
   }
   if (has_sampler) changed |= draw_sampler_section(state);
   if (has_landscapes) changed |= draw_landscape_section(state);
-  if (paints) changed |= draw_pictures_section(state);
+  if (paints) changed |= draw_pictures_section(state, has_count);
   return changed;
 }
 

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "app/panels/panels.h"
+#include "studio/shown_controls.h"
 
 namespace figment::app {
 
@@ -61,7 +62,9 @@ bool draw_family_section(State& state, const studio::Family& family) {
   state.widgets.heading(title.c_str());
   ImGui::PushID(family.name.c_str());
   bool changed = false;
-  for (const Control& control : family.controls) changed |= draw_control(state, family, control);
+  for (const Control& control : family.controls) {
+    if (studio::is_shown(state.request, family, control)) changed |= draw_control(state, family, control);
+  }
   ImGui::PopID();
   return changed;
 }

@@ -27,12 +27,13 @@ bool draw_landscape_section(State& state) {
   return changed;
 }
 
-bool draw_pictures_section(State& state) {
+bool draw_pictures_section(State& state, bool has_count) {
   studio::PictureRequest& request = state.request.picture;
   state.widgets.heading("PICTURES");
   bool changed = state.widgets.seed_field("Seed", request.seed,
                                           "The number that all chance is drawn from: the same seed and settings give "
                                           "the same pictures.");
+  if (!has_count) return changed;
   double count = request.count;
   if (state.widgets.slider("Pictures", count, {1, 16, true}, "How many pictures are made at once; fewer are faster.")) {
     request.count = static_cast<int>(count);

@@ -21,7 +21,7 @@ Rect place_hint(const State& state);
 // Sections of the controls panel.
 bool draw_sampler_section(State& state);
 bool draw_landscape_section(State& state);
-bool draw_pictures_section(State& state);
+bool draw_pictures_section(State& state, bool has_count);
 bool draw_text_section(State& state);
 /// A family's own controls, whatever they are.
 bool draw_family_section(State& state, const studio::Family& family);

@@ -45,19 +45,20 @@ void draw_part(State& state, int place, const studio::ViewPart& part, const Row&
   canvas.is_hovered = ImGui::IsWindowHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem) &&
                       contains(canvas.area, ImGui::GetIO().MousePos);
   const PartHits hits = std::visit([&](const auto& content) { return draw_content(canvas, content); }, part.content);
-  // Words stand where the content begins, but may be longer than a small picture is wide.
+  // Words stand where the content begins, but may be longer than a small picture is wide. The mouse meets the inner
+  // part of a plot only, whose frame is what they stand around.
+  const Rect bounds = std::holds_alternative<studio::CurvesView>(part.content) ? canvas.area : hits.bounds;
   ImFont* font = style.fonts.small;
   const float right = area.x + area.width;
   if (!part.title.empty()) {
     const float width = std::min(text_size(font, part.title).x, area.width);
-    const float x = std::floor(std::min(hits.bounds.x, right - width));
-    draw_line_of_text(list, font, {x, hits.bounds.y - row.title}, right - x, color::dim, part.title);
+    const float x = std::floor(std::min(bounds.x, right - width));
+    draw_line_of_text(list, font, {x, bounds.y - row.title}, right - x, color::dim, part.title);
   }
   if (!part.note.empty()) {
     const float width = std::min(text_size(font, part.note).x, area.width);
-    const float x = std::floor(std::min(hits.bounds.x, right - width));
-    draw_line_of_text(list, font, {x, hits.bounds.y + hits.bounds.height + style.px(4)}, right - x, color::faint,
-                      part.note);
+    const float x = std::floor(std::min(bounds.x, right - width));
+    draw_line_of_text(list, font, {x, bounds.y + bounds.height + style.px(4)}, right - x, color::faint, part.note);
   }
   if (!part.takes_pointer) {
     ImGui::SetCursorScreenPos(top_left(hits.bounds));

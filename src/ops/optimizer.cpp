@@ -206,7 +206,8 @@ std::vector<const Op*> optimizer_ops() {
           &step_op<Rule::sgd, true>(),
           &step_op<Rule::lion, false>(),
           &step_op<Rule::lion, true>(),
-          &clip_scale_op()};
+          &clip_scale_op(),
+          &segment_norms_op()};
 }
 
 }  // namespace figment::ops

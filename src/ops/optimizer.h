@@ -68,4 +68,10 @@ struct ClipScale {
 ClipScale clip_scale(tensor::Tensor gradients, tensor::Tensor max_norm);
 const tensor::Op& clip_scale_op();
 
+/// The Euclidean norms of pieces of `values`, flat f32: piece i is elements offsets[i] to offsets[i + 1], without the
+/// last. `offsets`: i32 [pieces + 1], ascending. Result: f32 [pieces]. Best pieces of a few thousand elements, since
+/// each is one subgroup's work.
+tensor::Tensor segment_norms(tensor::Tensor values, tensor::Tensor offsets);
+const tensor::Op& segment_norms_op();
+
 }  // namespace figment::ops

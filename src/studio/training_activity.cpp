@@ -37,6 +37,7 @@ TrainingActivity::TrainingActivity(runtime::Context& context, const Family& fami
   core::require(family.make_task != nullptr, "{} cannot be trained", family.title);
   if (options_.root.empty()) options_.root = TrainingRun::default_root();
   view().title = family.title + ", in training";
+  device_name_ = context.device().info().name;
   make_controls();
   build();
 }
@@ -65,6 +66,7 @@ void TrainingActivity::build() {
   loading().run("Laying out the samples",
                 [this] { samples_ = std::make_unique<TrainingSamples>(context(), trainer_->task()); });
   loading().run("Laying out the text", [this] { text_ = std::make_unique<TrainingText>(context(), trainer_->task()); });
+  load_layout();
   loading().warm([this] {
     std::vector<runtime::Program*> programs = samples_->compiled();
     for (runtime::Program* program : text_->compiled()) programs.push_back(program);
@@ -78,15 +80,17 @@ void TrainingActivity::find_start() {
   start_ = controls_.controls[0].choices.at(static_cast<std::size_t>(setting("start")));
   preset_ = options_.preset.value_or("small");
   resumed_.reset();
+  compared_.reset();
   if (start_ != "last run") {
     text_file_ = wanted_text();
-    return;
+    return find_earlier_runs();
   }
   resumed_ = TrainingRun::latest(options_.root, family_.name);
   core::require(resumed_.has_value(), "there is no run of {} to go on with in {}; start from nothing", family_.title,
                 options_.root.string());
   preset_ = training::preset_of(TrainingRun(*resumed_).checkpoint());
   text_file_ = wanted_text();
+  find_earlier_runs();
 }
 
 /// The text file that was named, or that of the run that is gone on with; else none.
@@ -125,6 +129,7 @@ void TrainingActivity::make_trainer() {
   view().parts.clear();
   view().pictures = {};
   context().device().wait_idle();  // what was shown is about to go
+  measures_.reset();
   samples_.reset();
   text_.reset();
   trainer_.reset();
@@ -149,14 +154,16 @@ void TrainingActivity::make_trainer() {
 
 void TrainingActivity::begin_run() {
   const training::Trainer& trainer = *trainer_;
-  std::vector<std::string> names;
-  if (trainer.loss_count() == 0) names.emplace_back("loss");
-  names.insert(names.end(), trainer.metric_names().begin(), trainer.metric_names().end());
-  names.emplace_back("gradient norm");
+  std::vector<std::string> names = column_names();
+  step_columns_ = names.size();
+  const std::vector<std::string> measured = TrainingMeasures::names(*trainer_);
+  names.insert(names.end(), measured.begin(), measured.end());
   history_ = CurveHistory(names);
-  row_.assign(names.size(), 0.0);
+  row_.assign(step_columns_, 0.0);
+  measured_.assign(measured.size(), std::numeric_limits<float>::quiet_NaN());
   row_steps_ = 0;
   counts_.clear();
+  layer_history_.fill(CurveHistory());
   names.insert(names.begin(), {"step", "seconds", "learning_rate"});
   run_.reset();  // writes what is left
   if (resumed_) {
@@ -170,11 +177,12 @@ void TrainingActivity::begin_run() {
   }
   keep_settings();
   next_ = samples_->is_empty() ? Next::train : Next::preview;
-  previewed_ = preview_began_ = saved_ = row_began_ = Clock::now();
-  preview_cost_s_ = writing_s_ = 0;
+  previewed_ = preview_began_ = saved_ = row_began_ = measured_at_ = Clock::now();
+  preview_cost_s_ = writing_s_ = measure_cost_s_ = 0;
   seconds_before_ = trainer_->seconds();
   has_changes_ = false;
   gathered_.reset();
+  take_comparison();
 }
 
 void TrainingActivity::begin() {
@@ -225,6 +233,7 @@ RepeatingActivity::Taken TrainingActivity::take_request(const Request& before) {
   if (request().numbers == before.numbers) return Taken::nothing;
   has_changes_ = true;
   make_controls();
+  take_comparison();
   if (!trainer_->is_mid_step()) take_changes();
   return Taken::on_the_way;
 }
@@ -233,6 +242,10 @@ void TrainingActivity::take_changes() {
   if (!has_changes_) return;
   has_changes_ = false;
   const training::TrainSettings wanted = wanted_settings();
+  if (wants_other_layout()) {
+    load_layout();
+    load_in_pause();
+  }
   if (!trainer_->must_trace(wanted)) {
     if (wanted.learning_rate == trainer_->settings().learning_rate) return;
     trainer_->change(wanted);
@@ -240,6 +253,7 @@ void TrainingActivity::take_changes() {
     return;
   }
   loading().run("Laying out the step anew", [this, wanted] {
+    if (measures_) measures_->finish_begun();
     trainer_->change(wanted);
     keep_settings();
   });
@@ -247,19 +261,21 @@ void TrainingActivity::take_changes() {
   load_in_pause();
 }
 
-void TrainingActivity::keep_settings() {
+std::map<std::string, std::string> TrainingActivity::run_settings() const {
   const training::TrainSettings& settings = trainer_->settings();
   training::Task& task = trainer_->task();
-  run_->write_settings({{"model", task.name()},
-                        {"preset", task.preset()},
-                        {"data", task.data_version()},
-                        {"start", start_},
-                        {"optimizer", training::name_of(settings.optimizer)},
-                        {"batch", std::to_string(settings.batch)},
-                        {"learning_rate", fmt::format("{:g}", settings.learning_rate)},
-                        {"weights", std::to_string(task.parameters().count())},
-                        {"device", context().device().info().name}});
+  return {{"model", task.name()},
+          {"preset", task.preset()},
+          {"data", task.data_version()},
+          {"start", start_},
+          {"optimizer", training::name_of(settings.optimizer)},
+          {"batch", std::to_string(settings.batch)},
+          {"learning_rate", fmt::format("{:g}", settings.learning_rate)},
+          {"weights", std::to_string(task.parameters().count())},
+          {"device", device_name_}};
 }
+
+void TrainingActivity::keep_settings() { run_->write_settings(run_settings()); }
 
 // ---- the work
 
@@ -294,6 +310,8 @@ int TrainingActivity::work(double budget_ms, int steps_most) {
       } else if (!samples_->is_submitted() || !wait_for_device(left_ms)) {
         break;
       }
+    } else if (next_ == Next::measure) {
+      if (!measure(left_ms)) break;
     } else if (next_ == Next::write) {
       if (!write(left_ms)) break;
     } else if (trainer_->advance(left_ms)) {
@@ -310,6 +328,7 @@ int TrainingActivity::work(double budget_ms, int steps_most) {
 
 void TrainingActivity::note_step() {
   add_row();
+  note_layers();
   const auto& scores = trainer_->scores();
   counts_.resize(scores.values.size());
   for (std::size_t set = 0; set < counts_.size(); ++set) {
@@ -325,7 +344,9 @@ void TrainingActivity::note_step() {
   const double pause = std::clamp(options_.preview_seconds + 0.03 * trainer_->seconds(), 0.0,
                                   std::max(preview_seconds_most, options_.preview_seconds));
   const double needed = std::max(pause, preview_cost_s_ / preview_share);
-  if (seconds_since(saved_) > options_.checkpoint_seconds) {
+  if (is_measure_due()) {
+    begin_measuring();
+  } else if (seconds_since(saved_) > options_.checkpoint_seconds) {
     next_ = Next::save;
     gathered_.emplace();
   } else if (!samples_->is_empty() && seconds_since(previewed_) > needed) {
@@ -335,30 +356,6 @@ void TrainingActivity::note_step() {
     next_ = Next::write;
   }
   take_changes();
-}
-
-void TrainingActivity::add_row() {
-  std::size_t at = 0;
-  const auto add = [&](float value) { row_[at++] += static_cast<double>(value); };
-  if (trainer_->loss_count() == 0) add(trainer_->loss());
-  for (const float metric : trainer_->metrics()) add(metric);
-  add(trainer_->gradient_norm());
-  ++row_steps_;
-  if (seconds_since(row_began_) < options_.row_seconds && trainer_->steps_done() > 1) return;
-  std::vector<float> means;
-  std::vector<double> line = {static_cast<double>(trainer_->steps_done()), trainer_->seconds(),
-                              static_cast<double>(trainer_->learning_rate())};
-  for (double& sum : row_) {
-    line.push_back(sum / row_steps_);
-    means.push_back(static_cast<float>(line.back()));
-    sum = 0;
-  }
-  row_steps_ = 0;
-  row_began_ = Clock::now();
-  history_.add(line.front(), means);
-  std::vector<std::string> names = {"step", "seconds", "learning_rate"};
-  names.insert(names.end(), history_.names().begin(), history_.names().end());
-  run_->add_row(names, line);
 }
 
 /// A token of the text costs little, but each step must not wait for many.

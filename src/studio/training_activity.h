@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <map>
@@ -7,9 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "studio/compared_run.h"
 #include "studio/curve_history.h"
 #include "studio/family.h"
 #include "studio/repeating_activity.h"
+#include "studio/training_measures.h"
 #include "studio/training_run.h"
 #include "studio/training_samples.h"
 #include "studio/training_text.h"
@@ -25,6 +28,8 @@ struct TrainingOptions {
   double row_seconds = 0.25;               ///< between two points of the curves, which are means
   std::optional<std::int64_t> batch;       ///< instead of the model's own
   std::optional<std::string> preset = {};  ///< instead of "small"
+  double measure_share = 0.15;             ///< of the time, at most, is for measuring pictures
+  std::int64_t measured_pictures = 0;      ///< on each side; 0: as the family needs
 };
 
 /// Training that one can watch: any family's task, a step at a time within the frame budget, kept in a TrainingRun. The
@@ -46,6 +51,7 @@ class TrainingActivity : public RepeatingActivity {
   std::filesystem::path folder() const { return run_ ? run_->folder() : std::filesystem::path(); }
   const TrainingSamples* samples() const { return samples_.get(); }
   const TrainingText* writer() const { return text_.get(); }
+  const CurveHistory& curves() const { return history_; }  ///< losses, metrics, and what was measured now and then
 
   /// Writes the averaged weights into the run's folder, in the next calls of advance(). With `use` the model runs with
   /// them from then on (training::choose_weights).
@@ -65,7 +71,7 @@ class TrainingActivity : public RepeatingActivity {
 
  private:
   using Clock = std::chrono::steady_clock;
-  enum class Next : std::uint8_t { train, write, preview, save };
+  enum class Next : std::uint8_t { train, measure, write, preview, save };
 
   // training_activity.cpp
   void build();
@@ -80,12 +86,29 @@ class TrainingActivity : public RepeatingActivity {
   int work(double budget_ms, int steps_most);
   bool wait_for_device(double budget_ms);
   void note_step();
-  void add_row();
   void finish_preview();
   bool may_write() const;
   bool write(double budget_ms);
+  std::map<std::string, std::string> run_settings() const;
   void keep_settings();
   void load_in_pause();
+
+  // training_measuring.cpp
+  void add_row();
+  void write_row();
+  std::int64_t measure_every() const;
+  std::vector<std::string> column_names() const;
+  std::vector<std::pair<std::string, float>> score_means() const;
+  bool wants_other_layout() const;
+  void lay_out();
+  void load_layout();
+  bool is_measure_due() const;
+  void begin_measuring();
+  bool measure(double budget_ms);
+  void find_earlier_runs();
+  void take_comparison();
+  bool shows_layers() const { return setting("show") == 1; }
+  void note_layers();
 
   // training_saving.cpp
   void leave();
@@ -98,10 +121,16 @@ class TrainingActivity : public RepeatingActivity {
   void publish_pictures();
   void publish_guesses();
   void publish_text();
-  void publish_curves();
-  void add_lines(const std::string& name, const std::string& title, const std::vector<std::size_t>& lines,
-                 bool is_logarithmic);
   ViewPart& add_part(const std::string& name, const std::string& title, int row);
+
+  // training_curves.cpp
+  void publish_layers();
+  void publish_curves();
+  void publish_measured();
+  ViewPart& add_lines(const std::string& name, const std::string& title, const std::vector<std::size_t>& lines,
+                      int row = 2, bool is_logarithmic = false);
+  std::vector<float> axis_of(const std::vector<std::size_t>& lines) const;
+  std::vector<std::size_t> columns_of(const std::string& beginning) const;
 
   const Family& family_;
   TrainingOptions options_;
@@ -110,14 +139,21 @@ class TrainingActivity : public RepeatingActivity {
   training::TrainSettings defaults_;
   std::string start_;  ///< of this run
   std::string preset_;
+  std::string device_name_;
   training::TextFile text_file_;  ///< of this run; without a path: the family's own data
   std::optional<std::filesystem::path> resumed_;
   std::unique_ptr<training::Trainer> trainer_;
-  std::unique_ptr<TrainingSamples> samples_;  ///< after the trainer, whose task it refers to
-  std::unique_ptr<TrainingText> text_;        ///< likewise
+  std::unique_ptr<TrainingSamples> samples_;    ///< after the trainer, whose task it refers to
+  std::unique_ptr<TrainingText> text_;          ///< likewise
+  std::unique_ptr<TrainingMeasures> measures_;  ///< likewise; null while nothing is measured
   std::unique_ptr<TrainingRun> run_;
-  CurveHistory history_;
-  std::vector<double> row_;  ///< sums since the last point
+  std::vector<std::filesystem::path> earlier_;  ///< runs that can be compared with
+  std::unique_ptr<ComparedRun> compared_;
+  CurveHistory history_;  ///< columns of each step, then those that are measured now and then
+  std::size_t step_columns_ = 0;
+  std::vector<float> measured_;                ///< since the last point; not a number where nothing was
+  std::array<CurveHistory, 3> layer_history_;  ///< of the gradients, weights and changes of each layer
+  std::vector<double> row_;                    ///< sums since the last point
   int row_steps_ = 0;
   std::vector<std::vector<float>> counts_;  ///< of the scores, [sets, bins], older steps fading
 
@@ -130,7 +166,9 @@ class TrainingActivity : public RepeatingActivity {
   std::string news_;
   std::uint64_t version_ = 0;
   Clock::time_point saved_, previewed_, preview_began_, row_began_;
+  Clock::time_point measured_at_, measure_began_;  ///< of pictures
   double preview_cost_s_ = 0;
+  double measure_cost_s_ = 0;
   double writing_s_ = 0;       ///< of this run, so far
   double seconds_before_ = 0;  ///< that the run had trained when it was gone on with
 };

@@ -2,13 +2,17 @@
 
 #include <fmt/chrono.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <ctime>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/leftovers.h"
 
 namespace figment::studio {
 namespace {
@@ -16,19 +20,54 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* checkpoint_name = "checkpoint.safetensors";
+constexpr const char* curves_name = "curves.csv";
 
 std::string first_line(std::span<const std::string> names) { return fmt::format("{}\n", fmt::join(names, ",")); }
 
-/// The numbers of a line; empty if it is not so many.
+std::vector<std::string> cells_of(const std::string& line) {
+  std::vector<std::string> cells(1);
+  for (const char c : line) {
+    if (c == ',') {
+      cells.emplace_back();
+    } else {
+      cells.back() += c;
+    }
+  }
+  return cells;
+}
+
+/// The numbers of a line, none for those left empty; empty if it is not so many or has no step.
 std::vector<double> numbers_of(const std::string& line, std::size_t count) {
   std::vector<double> values;
-  std::istringstream stream(line);
-  for (std::string cell; std::getline(stream, cell, ',');) {
+  for (const std::string& cell : cells_of(line)) {
     char* end = nullptr;
-    values.push_back(std::strtod(cell.c_str(), &end));
-    if (cell.empty() || end != cell.c_str() + cell.size()) return {};
+    const double value = std::strtod(cell.c_str(), &end);
+    if (end != cell.c_str() + cell.size()) return {};
+    values.push_back(cell.empty() ? std::numeric_limits<double>::quiet_NaN() : value);
   }
-  return values.size() == count ? values : std::vector<double>{};
+  return values.size() == count && std::isfinite(values.front()) ? values : std::vector<double>{};
+}
+
+std::string line_of(std::span<const double> values) {
+  std::string line;
+  for (const double value : values) {
+    if (!line.empty()) line += ',';
+    if (std::isfinite(value)) line += fmt::format("{:.7g}", value);
+  }
+  return line + "\n";
+}
+
+bool is_run_of(const fs::path& folder, const std::string& model) {
+  const std::string name = folder.filename().string();
+  // A date follows the model's name, which may be the beginning of another's.
+  return name.starts_with(model + "-") && name.size() > model.size() + 1 && name[model.size() + 1] >= '0' &&
+         name[model.size() + 1] <= '9';
+}
+
+/// What a killed writer left.
+void remove_leftovers_of(const fs::path& folder) {
+  core::remove_leftovers(folder);
+  core::remove_leftovers(folder / "samples");
 }
 
 }  // namespace
@@ -47,11 +86,7 @@ std::optional<fs::path> TrainingRun::latest(const fs::path& root, const std::str
   std::error_code error;
   fs::file_time_type newest;
   for (const auto& entry : fs::directory_iterator(root, error)) {
-    const std::string name = entry.path().filename().string();
-    // A date follows the model's name, which may be the beginning of another's.
-    const bool is_ours = name.starts_with(model + "-") && name.size() > model.size() + 1 &&
-                         name[model.size() + 1] >= '0' && name[model.size() + 1] <= '9';
-    if (!is_ours || !fs::exists(entry.path() / checkpoint_name, error)) continue;
+    if (!is_run_of(entry.path(), model) || !fs::exists(entry.path() / checkpoint_name, error)) continue;
     const auto time = fs::last_write_time(entry.path() / checkpoint_name, error);
     if (found && time <= newest) continue;
     found = entry.path();
@@ -60,7 +95,18 @@ std::optional<fs::path> TrainingRun::latest(const fs::path& root, const std::str
   return found;
 }
 
+std::vector<fs::path> TrainingRun::all(const fs::path& root, const std::string& model) {
+  std::vector<fs::path> found;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(root, error)) {
+    if (is_run_of(entry.path(), model) && fs::exists(entry.path() / curves_name, error)) found.push_back(entry.path());
+  }
+  std::sort(found.begin(), found.end());  // the names hold the time
+  return found;
+}
+
 TrainingRun::TrainingRun(const fs::path& root, const std::string& model) {
+  for (const fs::path& earlier : all(root, model)) remove_leftovers_of(earlier);
   const std::string stem = fmt::format("{}-{:%Y-%m-%d-%H%M%S}", model, fmt::localtime(std::time(nullptr)));
   folder_ = root / stem;
   std::error_code error;
@@ -69,7 +115,7 @@ TrainingRun::TrainingRun(const fs::path& root, const std::string& model) {
   core::require(!error, "cannot make the folder {} for this run: {}", folder_.string(), error.message());
 }
 
-TrainingRun::TrainingRun(fs::path folder) : folder_(std::move(folder)) {}
+TrainingRun::TrainingRun(fs::path folder) : folder_(std::move(folder)) { remove_leftovers_of(folder_); }
 
 void TrainingRun::write_settings(const std::map<std::string, std::string>& settings) {
   background_.add([path = folder_ / "settings.json", text = nlohmann::json(settings).dump(2)] {
@@ -86,34 +132,54 @@ std::map<std::string, std::string> TrainingRun::read_settings() const {
 }
 
 void TrainingRun::add_row(std::span<const std::string> names, std::span<const double> values) {
-  const fs::path path = folder_ / "curves.csv";
+  const fs::path path = folder_ / curves_name;
   if (!curves_.is_open()) {
     std::error_code error;
     const bool is_new = !fs::exists(path, error);
     curves_.open(path, std::ios::app);
     if (is_new) curves_ << first_line(names);
   }
-  curves_ << fmt::format("{:.7g}\n", fmt::join(values, ",")) << std::flush;
+  curves_ << line_of(values) << std::flush;
   core::require(curves_.good(), "cannot write {}; is the disk full?", path.string());
 }
 
+RunCurves TrainingRun::read_curves(const fs::path& folder) {
+  const fs::path path = folder / curves_name;
+  RunCurves curves;
+  std::error_code error;
+  if (!fs::is_regular_file(path, error)) return curves;
+  std::istringstream stream(core::read_text(path));
+  std::string line;
+  // The last line has no end if it was cut short.
+  if (!std::getline(stream, line) || stream.eof()) return curves;
+  curves.names = cells_of(line);
+  while (std::getline(stream, line) && !stream.eof()) {
+    std::vector<double> values = numbers_of(line, curves.names.size());
+    if (!values.empty()) curves.rows.push_back(std::move(values));
+  }
+  return curves;
+}
+
 std::vector<std::vector<double>> TrainingRun::read_rows(std::span<const std::string> names, std::int64_t step_most) {
-  const fs::path path = folder_ / "curves.csv";
+  const fs::path path = folder_ / curves_name;
   curves_.close();
   std::error_code error;
   if (!fs::exists(path, error)) return {};
-  std::istringstream stream(core::read_text(path));
-  std::string line;
+  const RunCurves curves = read_curves(folder_);
+  std::vector<std::size_t> columns;  // of each name; behind the last: none
+  for (const std::string& name : names) {
+    const auto found = std::find(curves.names.begin(), curves.names.end(), name);
+    columns.push_back(static_cast<std::size_t>(found - curves.names.begin()));
+  }
   std::string kept = first_line(names);
   std::vector<std::vector<double>> rows;
-  std::getline(stream, line);
-  if (line + "\n" == kept) {  // else another version wrote it: begin anew
-    while (std::getline(stream, line) && !stream.eof()) {
-      std::vector<double> values = numbers_of(line, names.size());
-      if (values.empty() || values.front() > static_cast<double>(step_most)) continue;
-      kept += line + "\n";
-      rows.push_back(std::move(values));
+  for (const std::vector<double>& values : curves.rows) {
+    if (values.front() > static_cast<double>(step_most)) continue;
+    std::vector<double>& row = rows.emplace_back();
+    for (const std::size_t column : columns) {
+      row.push_back(column < values.size() ? values[column] : std::numeric_limits<double>::quiet_NaN());
     }
+    kept += line_of(row);
   }
   core::write_atomically(path, kept);
   return rows;

@@ -10,6 +10,7 @@ namespace figment::studio {
 /// Writes what there is, and waits for it.
 void TrainingActivity::leave() {
   if (!trainer_ || !run_ || trainer_->steps_done() == 0) return;
+  if (measures_) measures_->finish_begun();
   trainer_->finish_begun();
   gathered_.emplace();
   while (!trainer_->gather(*gathered_)) {
@@ -29,6 +30,7 @@ void TrainingActivity::gather_checkpoint() {
 }
 
 bool TrainingActivity::save_slice(double budget_ms) {
+  if (next_ == Next::measure && !measure(budget_ms)) return false;
   if (trainer_->is_mid_step()) {
     if (!trainer_->advance(budget_ms)) return false;
     add_row();

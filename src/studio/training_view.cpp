@@ -19,33 +19,14 @@ constexpr const char* diverged =
     "with "
     "the last run.";
 
-/// "reconstruction" of "space reconstruction": metrics with one such word share a plot.
-std::string last_word(const std::string& name) {
-  const auto space = name.rfind(' ');
-  return space == std::string::npos ? name : name.substr(space + 1);
-}
-
-std::string with_capital(std::string text) {
-  if (!text.empty() && text.front() >= 'a' && text.front() <= 'z') text.front() = static_cast<char>(text.front() - 32);
-  return text;
-}
-
 std::string duration(double seconds) {
   if (seconds < 90) return fmt::format("{:.0f} s", seconds);
   return seconds < 5400 ? fmt::format("{:.1f} min", seconds / 60) : fmt::format("{:.1f} h", seconds / 3600);
 }
 
-/// Counts as shares of all, so that sets of different sizes can be compared.
-std::vector<float> shares_of(std::vector<float> counts) {
-  float total = 1e-6F;
-  for (const float count : counts) total += count;
-  for (float& count : counts) count /= total;
-  return counts;
-}
-
 }  // namespace
 
-/// In this order: start, optimiser, batch, learning rate, smoothing.
+/// In this order: start, optimiser, batch, learning rate, smoothing; others are found by their names.
 void TrainingActivity::make_controls() {
   controls_.name = "train." + family_.name;
   controls_.title = "Training";
@@ -87,6 +68,26 @@ void TrainingActivity::make_controls() {
                  .initial = 0.6,
                  .minimum = 0,
                  .maximum = 0.98});
+  all.push_back({.name = "measure_every",
+                 .label = "Measure every",
+                 .help =
+                     "How often the loss of unseen data is taken; and where a judge knows the pictures, as often as "
+                     "there is time for it, how far they are from real ones.",
+                 .kind = Control::Kind::choice,
+                 .initial = 2,
+                 .choices = {"off", "25 steps", "50 steps", "100 steps", "250 steps", "1000 steps"}});
+  all.push_back({.name = "show",
+                 .label = "Show",
+                 .help = "Samples, or how long gradient, weights and each step are in every layer of the network.",
+                 .kind = Control::Kind::choice,
+                 .choices = {"samples", "layers"}});
+  Control compare = {.name = "compare",
+                     .label = "Compare with",
+                     .help = "An earlier run of this model, whose curves are drawn dimmer in the same plots.",
+                     .kind = Control::Kind::choice,
+                     .choices = {"none"}};
+  for (const std::filesystem::path& run : earlier_) compare.choices.push_back(run_label(run));
+  all.push_back(std::move(compare));
   if (!training::takes_text_file(family_.name)) return;
   all.push_back({.name = "text",
                  .label = "Your own text",
@@ -118,10 +119,15 @@ void TrainingActivity::publish() {
       "{:.2f} M weights, from {}, {}, batch {}", static_cast<double>(trainer_->task().parameters().count()) * 1e-6,
       start_, rule_titles[static_cast<std::size_t>(trainer.settings().optimizer)], trainer.settings().batch);
   shown.sentence = std::isfinite(trainer.loss()) ? watching : diverged;
-  publish_pictures();
-  publish_text();
-  publish_guesses();
+  if (shows_layers()) {
+    publish_layers();
+  } else {
+    publish_pictures();
+    publish_text();
+    publish_guesses();
+  }
   publish_curves();
+  publish_measured();
   const training::TrainSettings own = trainer_->task().defaults();
   const double whole = own.minutes > 0 ? trainer.seconds() / (60 * own.minutes)
                                        : static_cast<double>(trainer.steps_done()) /
@@ -155,7 +161,7 @@ void TrainingActivity::publish_pictures() {
     if (view().pictures.count == 0) view().pictures = pictures;
   }
   if (samples_->history().size() < 2) return;
-  ViewPart& strip = add_part("history", "How it came about: click a stage to see it", 1);
+  ViewPart& strip = add_part("history", "How it came about: click a stage, or drag along them", 1);
   strip.content = samples_->strip();
   strip.columns = samples_->strip().count;
   strip.height = 0.42F;
@@ -199,60 +205,13 @@ void TrainingActivity::publish_guesses() {
   }
 }
 
-void TrainingActivity::add_lines(const std::string& name, const std::string& title,
-                                 const std::vector<std::size_t>& lines, bool is_logarithmic) {
-  ViewPart& part = add_part(name, title, 2);
-  part.height = 0.7F;
-  CurvesView curves;
-  curves.x = history_.steps();
-  curves.is_logarithmic = is_logarithmic;
-  const auto smoothing = static_cast<float>(setting("smoothing"));
-  for (const std::size_t line : lines) {
-    std::string label = history_.names()[line];
-    if (lines.size() == 1) label.clear();
-    curves.lines.push_back({label, history_.smoothed(line, smoothing)});
-  }
-  part.content = std::move(curves);
-}
-
-void TrainingActivity::publish_curves() {
-  if (history_.steps().empty()) return;
-  const std::size_t losses = std::max<std::size_t>(trainer_->loss_count(), 1);
-  const std::size_t norm = history_.names().size() - 1;
-  std::vector<std::size_t> lines(losses);
-  for (std::size_t i = 0; i < losses; ++i) lines[i] = i;
-  add_lines("loss", losses > 1 ? "Losses" : "Loss", lines, false);
-  const auto& scores = trainer_->scores();
-  if (!counts_.empty()) {
-    ViewPart& part = add_part("scores", scores.title, 2);
-    part.note = "left: surely made; right: surely real";
-    part.height = 0.7F;
-    HistogramView histogram{scores.minimum, scores.maximum, {}};
-    for (std::size_t i = 0; i < counts_.size(); ++i)
-      histogram.sets.push_back({scores.labels[i], shares_of(counts_[i])});
-    part.content = std::move(histogram);
-  }
-  std::vector<std::pair<std::string, std::vector<std::size_t>>> groups;
-  for (std::size_t i = losses; i < norm; ++i) {
-    const std::string word = last_word(history_.names()[i]);
-    const auto found =
-        std::find_if(groups.begin(), groups.end(), [&](const auto& group) { return group.first == word; });
-    if (found == groups.end()) {
-      groups.push_back({word, {i}});
-    } else {
-      found->second.push_back(i);
-    }
-  }
-  for (const auto& [word, members] : groups) {
-    const bool is_alone = members.size() == 1;
-    add_lines("metric " + word, with_capital(is_alone ? history_.names()[members.front()] : word), members, false);
-  }
-  add_lines("norm", "Gradient norm", {norm}, true);
-}
-
 void TrainingActivity::take_pointer(const PointerEvent& event) {
-  if (event.part != "history" || event.phase != PointerEvent::Phase::press) return;
-  samples_->choose(event.item == samples_->chosen() ? -1 : event.item);
+  if (event.part != "history") return;
+  if (event.phase == PointerEvent::Phase::press) {
+    samples_->choose(event.item == samples_->chosen() ? -1 : event.item);
+  } else if (event.phase == PointerEvent::Phase::drag && event.item >= 0 && event.item != samples_->chosen()) {
+    samples_->choose(event.item);
+  }
 }
 
 }  // namespace figment::studio

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "data/landscape.h"
+#include "data/token_stream.h"
 #include "training/weights.h"
 
 namespace figment::training {
@@ -81,13 +82,27 @@ void FlowMatchingTask::write_batch(runtime::Program& program, std::int64_t batch
   }
   const int evaluations = pairs_->count() < early_pairs ? early_evaluations : evaluations_per_step;
   for (int i = 0; i < evaluations; ++i) pairs_->advance(random);
+  write_pairs(*pairs_, program, batch, random);
+}
+
+void FlowMatchingTask::write_held_out(runtime::Program& program, std::int64_t batch, core::Random& random) {
+  if (!unseen_pairs_) {
+    core::Random own = data::held_out_random(3);
+    unseen_pairs_ = std::make_unique<FlowPairs>(program.context(), diffusion_, FlowPairs::Options{});
+    while (unseen_pairs_->count() < first_pairs) unseen_pairs_->advance(own);
+  }
+  write_pairs(*unseen_pairs_, program, batch, random);
+}
+
+void FlowMatchingTask::write_pairs(const FlowPairs& pairs, runtime::Program& program, std::int64_t batch,
+                                   core::Random& random) {
   const models::UnetConfig& config = network().config();
   const auto count = static_cast<std::size_t>(batch);
   noise_.resize(static_cast<std::size_t>(batch * config.side() * config.side() * config.depth()));
   pictures_.resize(noise_.size());
   labels_.resize(count * config.classes.size());
   angles_.resize(count);
-  pairs_->sample(random, noise_, pictures_, labels_);
+  pairs.sample(random, noise_, pictures_, labels_);
   for (float& angle : angles_) {
     const double time = random.chance(noise_share) ? 1.0 : static_cast<double>(random.uniform());
     angle = static_cast<float>(models::VelocityNet::angle_of(time));

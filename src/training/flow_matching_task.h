@@ -1,13 +1,14 @@
 #pragma once
 #include "models/flow_matching/velocity_net.h"
 #include "training/flow_pairs.h"
+#include "training/held_out.h"
 #include "training/task.h"
 
 namespace figment::training {
 
 /// Straightens the shipped diffusion model ("reflow", Liu et al., 2022): the flow begins as that model and learns to go
 /// straight from noise to the picture that the model, with guidance, makes of it. The pairs are made while it trains.
-class FlowMatchingTask : public NetworkTask<models::VelocityNet> {
+class FlowMatchingTask : public NetworkTask<models::VelocityNet>, public HoldsOut {
  public:
   /// Throws Error if the shipped diffusion weights are missing or of another preset.
   explicit FlowMatchingTask(const std::string& preset = "small");
@@ -18,12 +19,17 @@ class FlowMatchingTask : public NetworkTask<models::VelocityNet> {
   TrainSettings defaults() const override;
   Objective objective(nn::Graph& graph, std::int64_t batch) override;
   void write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) override;
+  /// The first call makes a few pairs, which takes a while.
+  void write_held_out(runtime::Program& program, std::int64_t batch, core::Random& random) override;
   std::string unit() const override { return "pairs"; }
 
  private:
   std::string preset_;
   std::shared_ptr<models::Unet> diffusion_;
+  void write_pairs(const FlowPairs& pairs, runtime::Program& program, std::int64_t batch, core::Random& random);
+
   std::unique_ptr<FlowPairs> pairs_;
+  std::unique_ptr<FlowPairs> unseen_pairs_;
   std::vector<float> noise_, pictures_, angles_;
   std::vector<std::int32_t> labels_;
 };

@@ -82,6 +82,20 @@ void LstmTask::write_batch(runtime::Program& program, std::int64_t batch, core::
   write_rows(program, names_, "names", name_length, name_rows(batch), random);
 }
 
+void LstmTask::write_held_out(runtime::Program& program, std::int64_t batch, core::Random& random) {
+  data::CharacterStream stories = data::CharacterStream::stories();
+  data::CharacterStream names([](core::Random& from) {
+    data::Name name = data::make_name(from);
+    while (data::training_name_set().contains(name.text)) name = data::make_name(from);
+    return data::name_mark(name.kind) + name.text;
+  });
+  write_rows(program, stories, "stories", story_length, batch, random);
+  write_rows(program, names, "names", name_length, name_rows(batch), random);
+  // Each time from the beginning, whatever is remembered of the time before.
+  program.write("stories.keep", std::vector<float>(static_cast<std::size_t>(batch)));
+  program.write("names.keep", std::vector<float>(static_cast<std::size_t>(name_rows(batch))));
+}
+
 Preview LstmTask::preview(nn::Graph& graph) {
   constexpr std::array<std::int64_t, 4> lengths = {17, 40, 75, 118};  // of the texts, in characters
   constexpr std::int64_t count = 4;

@@ -134,14 +134,26 @@ Preview SketchTask::preview(nn::Graph& graph) {
 }
 
 void SketchTask::write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) {
+  pixels_.resize(static_cast<std::size_t>(batch) * source_.picture_size());
+  classes_.resize(static_cast<std::size_t>(batch) * source_.class_axes().size());
+  source_.sample_batch(random, pixels_, classes_);
+  write_drawn(program, batch, random);
+}
+
+void SketchTask::write_held_out(runtime::Program& program, std::int64_t batch, core::Random& random) {
+  pixels_.resize(static_cast<std::size_t>(batch) * source_.picture_size());
+  classes_.assign(static_cast<std::size_t>(batch) * source_.class_axes().size(), -1);
+  source_.draw_batch(0, data::held_out_seed, pixels_, classes_);
+  write_drawn(program, batch, random);
+}
+
+/// The pictures that pixels_ and classes_ hold, with their outlines.
+void SketchTask::write_drawn(runtime::Program& program, std::int64_t batch, core::Random& random) {
   const auto count = static_cast<std::size_t>(batch);
   const int width = source_.width(), height = source_.height();
   const auto area = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
   const std::size_t axes = source_.class_axes().size();
-  pixels_.resize(count * source_.picture_size());
   lines_.resize(count * area);
-  classes_.resize(count * axes);
-  source_.sample_batch(random, pixels_, classes_);
   for (std::size_t i = 0; i < count; ++i) {
     const auto picture = std::span(pixels_).subspan(i * source_.picture_size(), source_.picture_size());
     const std::vector<data::Stroke> strokes =

@@ -1,11 +1,12 @@
 #pragma once
 #include "models/sketch/sketch.h"
+#include "training/held_out.h"
 #include "training/picture_task.h"
 
 namespace figment::training {
 
 /// A generator paints landscapes from their outlines; it is to come close to the true picture and to pass for one.
-class SketchTask : public NetworkTask<models::Sketch> {
+class SketchTask : public NetworkTask<models::Sketch>, public HoldsOut {
  public:
   explicit SketchTask(const std::string& preset = "small");
   std::string name() const override { return "sketch"; }
@@ -15,10 +16,13 @@ class SketchTask : public NetworkTask<models::Sketch> {
   Objective objective(nn::Graph& graph, std::int64_t batch) override;
   Preview preview(nn::Graph& graph) override;
   void write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) override;
+  void write_held_out(runtime::Program& program, std::int64_t batch, core::Random& random) override;
   std::string unit() const override { return "pictures"; }
   double progress() const override { return static_cast<double>(source_.progress()); }
 
  private:
+  void write_drawn(runtime::Program& program, std::int64_t batch, core::Random& random);
+
   std::string preset_;
   data::PictureSource source_;
   std::vector<float> pixels_, lines_;

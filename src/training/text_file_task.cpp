@@ -32,6 +32,15 @@ void TextFileTask::write_batch(runtime::Program& program, std::int64_t batch, co
   program.write_ints("targets", targets);
 }
 
+void TextFileTask::write_held_out(runtime::Program& program, std::int64_t batch, core::Random& random) {
+  const auto count = static_cast<std::size_t>(batch * length);
+  std::vector<std::int32_t> tokens(count);
+  std::vector<std::int32_t> targets(count);
+  windows_.sample_held_out(random, static_cast<int>(batch), length, tokens, targets);
+  program.write_ints("tokens", tokens);
+  program.write_ints("targets", targets);
+}
+
 Preview TextFileTask::preview(nn::Graph& graph) {
   constexpr int rows = 4;
   constexpr int read = 24;  // tokens of each text

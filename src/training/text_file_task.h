@@ -7,6 +7,7 @@
 #include "data/text_file.h"
 #include "training/carries_metadata.h"
 #include "training/gpt_task.h"
+#include "training/held_out.h"
 
 namespace figment::training {
 
@@ -19,7 +20,7 @@ struct TextFile {
 };
 
 /// The GPT learns the next token of a text file.
-class TextFileTask : public GptTask, public CarriesMetadata {
+class TextFileTask : public GptTask, public CarriesMetadata, public HoldsOut {
  public:
   TextFileTask(const std::string& preset, data::TextWindows windows);
   std::string data_version() const override;
@@ -27,6 +28,7 @@ class TextFileTask : public GptTask, public CarriesMetadata {
   Preview preview(nn::Graph& graph) override;
   Writing writing(nn::Graph& graph) override;
   void write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) override;
+  void write_held_out(runtime::Program& program, std::int64_t batch, core::Random& random) override;
   std::map<std::string, std::string> metadata() const override;
 
  private:

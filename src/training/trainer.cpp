@@ -71,6 +71,7 @@ void Trainer::optimise(const Objective& objective) {
   const tensor::Tensor weights = graph_->variable(parameters.flat());
   const tensor::Tensor moment = graph_->variable(moment1_);
   const tensor::Tensor ema = graph_->variable(task_->average().flat());
+  if (layers_) layers_->trace_before(*graph_, flat_gradients);
   const std::int64_t decaying = parameters.decay_count();
   switch (settings_.optimizer) {
     case Optimizer::sgd:
@@ -128,10 +129,12 @@ void Trainer::trace() {
   scores_.values.resize(score_outputs_.size());
   show(objective);
   optimise(objective);
+  if (layers_) layers_->trace_after(*graph_);
 
   std::vector<tensor::Tensor> outputs = {loss_output_, norm_output_};
   outputs.insert(outputs.end(), metric_outputs_.begin(), metric_outputs_.end());
   outputs.insert(outputs.end(), score_outputs_.begin(), score_outputs_.end());
+  if (layers_) outputs.insert(outputs.end(), layers_->outputs().begin(), layers_->outputs().end());
   program_ = runtime::compile(context_, *graph_, outputs, {.name = "train " + task_->name()});
 }
 
@@ -147,6 +150,14 @@ void Trainer::change(const TrainSettings& settings) {
   settings_ = settings;
   if (is_other_rule) forget_moments();
   if (must) trace();
+}
+
+void Trainer::watch_layers(bool watch) {
+  core::require(!is_mid_step(), "layers cannot be watched from within a step; finish it first");
+  if (watch == (layers_ != nullptr)) return;
+  program_.reset();
+  layers_ = watch ? std::make_unique<LayerWatch>(task_->parameters()) : nullptr;
+  trace();
 }
 
 double Trainer::fraction_done() const {
@@ -236,6 +247,7 @@ void Trainer::finish_step() {
   for (std::size_t i = 0; i < score_outputs_.size(); ++i) {
     scores_.values[i] = program_->read(score_outputs_[i]).floats;
   }
+  if (layers_) layers_->read(*program_);
   core::require(std::isfinite(loss_) || step_ > 1,
                 "the loss is not a number at the first step; the data or weights are broken");
   const float rate = std::max(0.02F, 1.0F / static_cast<float>(step_));

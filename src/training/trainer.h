@@ -9,6 +9,7 @@
 
 #include "runtime/program.h"
 #include "training/checkpoint.h"
+#include "training/layer_watch.h"
 #include "training/task.h"
 
 namespace figment::training {
@@ -67,6 +68,11 @@ class Trainer {
   };
   const Scores& scores() const { return scores_; }
 
+  /// Whether each step measures its layers, which costs a few dispatches; traces anew. Not within a step.
+  void watch_layers(bool watch);
+  /// Null unless they are watched.
+  const LayerWatch* layers() const { return layers_.get(); }
+
   /// Everything that is needed to go on: parameters, average, moments, step, time. Atomic.
   void save_checkpoint(const std::filesystem::path& path);
   /// Throws Error if the file is damaged or of another model.
@@ -113,6 +119,7 @@ class Trainer {
   std::vector<Shown> shown_;
   Scores scores_;
   std::vector<tensor::Tensor> score_outputs_;
+  std::unique_ptr<LayerWatch> layers_;
   std::int64_t step_ = 0;
   std::int64_t samples_ = 0;
   std::int64_t moments_since_ = 0;  ///< the step at which the moments were zero

@@ -53,12 +53,22 @@ Objective TranslatorTask::objective(nn::Graph& graph, std::int64_t batch) {
 }
 
 void TranslatorTask::write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) {
+  write_sentences(program, batch, random, data::make_training_sentence);
+}
+
+void TranslatorTask::write_held_out(runtime::Program& program, std::int64_t batch, core::Random& random) {
+  write_sentences(program, batch, random,
+                  [](core::Random& from) { return data::make_unseen_sentence(from, data::Pairs::known); });
+}
+
+void TranslatorTask::write_sentences(runtime::Program& program, std::int64_t batch, core::Random& random,
+                                     data::Sentence (*make)(core::Random& random)) const {
   const auto rows = static_cast<std::size_t>(batch);
   std::vector<std::int32_t> source(rows * BilingualWords::source_tokens_max, BilingualWords::pad);
   std::vector<std::int32_t> target(rows * BilingualWords::target_tokens_max, BilingualWords::pad);
   std::vector<std::int32_t> targets(rows * BilingualWords::target_tokens_max, -1);
   for (std::size_t row = 0; row < rows; ++row) {
-    const data::Sentence sentence = data::make_training_sentence(random);
+    const data::Sentence sentence = make(random);
     const auto language = static_cast<data::Language>(random.below(2));
     const std::vector<std::int32_t> read = words_.source(language, sentence.english);
     const std::vector<std::int32_t> written = words_.encode(sentence.in(language));

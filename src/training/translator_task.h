@@ -1,6 +1,7 @@
 #pragma once
 #include "data/bilingual_words.h"
 #include "models/encoder_decoder/encoder_decoder.h"
+#include "training/held_out.h"
 #include "training/task.h"
 
 namespace figment::training {
@@ -9,7 +10,7 @@ namespace figment::training {
 models::EncoderDecoderConfig translator_config(const std::string& preset, std::int64_t vocabulary);
 
 /// The encoder-decoder learns the French or Spanish of English sentences.
-class TranslatorTask : public NetworkTask<models::EncoderDecoder> {
+class TranslatorTask : public NetworkTask<models::EncoderDecoder>, public HoldsOut {
  public:
   explicit TranslatorTask(const std::string& preset = "small") : TranslatorTask(data::BilingualWords(), preset) {}
   std::string name() const override { return "translator"; }
@@ -21,9 +22,12 @@ class TranslatorTask : public NetworkTask<models::EncoderDecoder> {
   Writing writing(nn::Graph& graph) override;
   std::string word(std::int32_t token) const override { return words_.text(token); }
   void write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) override;
+  void write_held_out(runtime::Program& program, std::int64_t batch, core::Random& random) override;
   std::string unit() const override { return "sentences"; }
 
  private:
+  void write_sentences(runtime::Program& program, std::int64_t batch, core::Random& random,
+                       data::Sentence (*make)(core::Random& random)) const;
   TranslatorTask(data::BilingualWords words, const std::string& preset);
 
   data::BilingualWords words_;

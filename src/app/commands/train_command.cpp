@@ -6,6 +6,7 @@
 
 #include "app/commands/commands.h"
 #include "core/error.h"
+#include "core/leftovers.h"
 #include "studio/family.h"
 #include "training/text_file_task.h"
 #include "training/trainer.h"
@@ -16,8 +17,6 @@ namespace figment::app {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-constexpr double checkpoint_seconds = 60;
 
 volatile std::sig_atomic_t stop_requested = 0;
 
@@ -35,6 +34,7 @@ struct TrainOptions {
   std::string start_from;
   std::string text;
   std::string vocabulary = "byte_pairs";
+  double checkpoint_seconds = 60;
 };
 
 /// The optimiser that was asked for, else the checkpoint's.
@@ -97,6 +97,7 @@ int train(const CommonOptions& common, const TrainOptions& options) {
   const std::filesystem::path weights = options.out.empty() ? options.model + ".safetensors" : options.out;
   const studio::Family& family = studio::family_named(options.model);
   core::require(family.make_task != nullptr, "{} cannot be trained", family.name);
+  core::remove_leftovers(weights.has_parent_path() ? weights.parent_path() : ".");
   std::unique_ptr<training::Task> task = make_task(options, family);
   const training::TrainSettings settings = settings_of(options, *task);
   if (!options.start_from.empty()) {
@@ -120,7 +121,7 @@ int train(const CommonOptions& common, const TrainOptions& options) {
     const double seconds = trainer.seconds() - seconds_before;
     print_progress(bar, trainer,
                    static_cast<double>((trainer.steps_done() - first) * trainer.settings().batch) / seconds);
-    if (std::chrono::duration<double>(Clock::now() - saved).count() > checkpoint_seconds) {
+    if (std::chrono::duration<double>(Clock::now() - saved).count() > options.checkpoint_seconds) {
       trainer.save_checkpoint(checkpoint_path(weights));
       saved = Clock::now();
     }
@@ -152,6 +153,9 @@ void add_train(CLI::App& app, CommonOptions& common, Run& run) {
   command->add_option("--text", options->text, "Your own UTF-8 text file to learn, instead of stories (gpt)");
   command->add_option("--vocabulary", options->vocabulary, "Of --text: byte_pairs (the default), or characters")
       ->check(CLI::IsMember({"byte_pairs", "characters"}));
+  command->add_option("--checkpoint-every", options->checkpoint_seconds, "Seconds between two checkpoints")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   CLI::Option* resume = command->add_option("--resume", options->resume, "Checkpoint to go on from");
   command
       ->add_option("--start-from", options->start_from,

@@ -90,8 +90,9 @@ bool draw_help_panel(State& state) {
   ImGui::PushFont(style.fonts.small);
   ImGui::TextWrapped(
       "Rest the mouse on anything to read what it is. Double-click a slider to type a number. Drag the bar below the "
-      "pictures to go to a step, change something there, and go on from it; click a word to write on from there. Drop "
-      "a PNG that figment saved on the window to have its settings back.");
+      "pictures to go to a step, change something there, and go on from it; click a word to write on from there. Turn "
+      "the wheel over a plot to zoom, drag to move along, double-click for all of it. Drop a PNG that figment saved on "
+      "the window to have its settings back.");
   ImGui::PopFont();
   ImGui::PopStyleColor();
   state.widgets.heading("APPEARANCE");

@@ -74,8 +74,10 @@ PartHits draw_content(const PartCanvas& canvas, const studio::HeatMapView& map) 
                          gap > 0 ? std::min(style.px(2), step_y / 6) : 0.0F);
     }
   }
-  if (!map.row_labels.empty() && step_y >= font->FontSize) {
-    for (int row = 0; row < std::min(map.rows, static_cast<int>(map.row_labels.size())); ++row) {
+  if (!map.row_labels.empty()) {
+    const int stride =
+        std::max(1, static_cast<int>(std::ceil(font->FontSize / step_y)));  // as many as there is room for
+    for (int row = 0; row < std::min(map.rows, static_cast<int>(map.row_labels.size())); row += stride) {
       const std::string text = shortened(font, map.row_labels[static_cast<std::size_t>(row)], left - style.px(8));
       draw_text(list, font,
                 {table.x - style.px(8) - text_size(font, text).x,

@@ -48,9 +48,13 @@ FrameLoop::FrameLoop(const WindowOptions& options, Window& window, runtime::Cont
     if (film_) film_->add(std::move(picture));
   });
   take_settings();
+  presenter_.on_times([this](const FrameRecorder::Times& times) {
+    if (trace().watches_device()) trace().add_device_span("GPU: window", "draw window", times.begin_ns, times.end_ns);
+  });
   for (const studio::Family& family : families) {
     if (family.name == options.train && family.make_task != nullptr) players_.train(family);
   }
+  state_.profiler->set_trace_file(options.trace);
   if (options.tour_seconds > 0) tour_.emplace(families, options.tour_seconds, 3);
 }
 
@@ -127,9 +131,11 @@ void FrameLoop::run() {
   if (film_) end_film();
   keeper_.flush();
   if (!options_.screenshot.empty()) take_screenshot();
+  if (!options_.trace.empty()) trace().save(options_.trace);
 }
 
 bool FrameLoop::step() {
+  const HostSpan frame(&trace(), "frame");
   window_.poll();
   if (options_.each_frame) options_.each_frame(window_);
   if (options_.steer) options_.steer(state_);
@@ -143,6 +149,7 @@ bool FrameLoop::step() {
   take_input();
   // One frame is shown with "Loading ..." before a model is made.
   if (drawn_frames_ > 0 && players_.has_pending() && !window_.is_minimised()) {
+    const HostSpan making(&trace(), "make model");
     players_.make_pending(state_.request);
     window_.touch();
   }
@@ -167,7 +174,9 @@ bool FrameLoop::step() {
 }
 
 void FrameLoop::take_edited_shaders() {
-  for (const gpu::ShaderChange& change : context_.poll_shader_changes()) {
+  const std::vector<gpu::ShaderChange> changes = context_.poll_shader_changes();
+  state_.workbench->take_changes(changes);
+  for (const gpu::ShaderChange& change : changes) {
     state_.say(change.ok ? change.file + " was rebuilt." : change.error + " (the old one stays)", !change.ok);
     window_.touch();
   }
@@ -211,6 +220,7 @@ void FrameLoop::take_actions() {
   if (actions.capture) capture();
   if (actions.save_sheet) interface_.guard([&] { sheet_saver_.ask(state_); });
   interface_.guard([&] { sheet_saver_.follow(state_, options_.capture_dir); });
+  if (actions.save_trace) save_trace();
   if (actions.toggle_film) toggle_film();
   if (actions.toggle_full_screen) window_.toggle_full_screen();
   state_.actions.quit = actions.quit;
@@ -225,6 +235,14 @@ void FrameLoop::capture() {
         maker != nullptr ? maker->labelled_sheet() : read_pictures(device_, view->pictures);
     const auto path = write_capture(options_.capture_dir, players_.painter().family->name, picture, state_.request);
     state_.say("Saved " + path.string());
+  });
+}
+
+void FrameLoop::save_trace() {
+  interface_.guard([&] {
+    const auto path = options_.capture_dir / ("figment-trace-" + date_for_name() + ".json");
+    trace().save(path);
+    state_.say("Saved " + path.string() + "; open it at ui.perfetto.dev.");
   });
 }
 
@@ -248,6 +266,7 @@ void FrameLoop::end_film() {
 }
 
 void FrameLoop::advance() {
+  const HostSpan span(&trace(), "advance models");
   const double interface_ms = presenter_.drawing_ms() + state_.measurements.build_ms;
   const double work_ms = std::max(budget_ms_ - interface_ms, budget_ms_ * 0.25);
   if (state_.is_paused) {
@@ -261,6 +280,7 @@ bool FrameLoop::needs_drawing() const {
   if (drawn_frames_ < 3 || film_ || players_.has_pending() || interface_.widgets().is_animating()) return true;
   if (window_.seconds_since_input() < 0.3 || since_ms(drawn_) > 250) return true;
   if (!state_.message.text.empty() && state_.message.until - ImGui::GetTime() < 0.5) return true;
+  if (state_.workbench->is_busy()) return true;
   return players_.fingerprint() != drawn_fingerprint_;
 }
 
@@ -271,7 +291,11 @@ void FrameLoop::build_interface() {
 }
 
 void FrameLoop::draw() {
-  presenter_.wait_for_slot();
+  const HostSpan span(&trace(), "draw");
+  {
+    const HostSpan waiting(&trace(), "wait for the frame before the last");
+    presenter_.wait_for_slot();
+  }
   drawn_fingerprint_ = players_.fingerprint();
   build_interface();
   const double now_s = std::chrono::duration<double>(Clock::now() - started_).count();
@@ -285,6 +309,7 @@ void FrameLoop::draw() {
 }
 
 void FrameLoop::rest() {
+  const HostSpan span(&trace(), "wait");
   const gpu::Queue& queue = device_.queue();
   const std::uint64_t submitted = queue.submitted();
   // Enough is under way to fill the time until the next look.
@@ -298,6 +323,7 @@ void FrameLoop::rest() {
 void FrameLoop::measure() {
   // Kernels that are compiled hold up the queue on some devices; that says nothing of the frames to come.
   (is_ready() ? state_.frame_times : loading_times_).add(since_ms(frame_start_));
+  state_.profiler->note_frame(since_ms(frame_start_));
   if (tour_) tour_->note(since_ms(frame_start_), players_.has_pending() ? nullptr : players_.painter().view());
   frame_start_ = Clock::now();
   const double elapsed_ms = since_ms(measured_);

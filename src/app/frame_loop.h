@@ -39,6 +39,8 @@ class FrameLoop {
   void capture();
   void toggle_film();
   void end_film();
+  void save_trace();
+  Trace& trace() { return state_.profiler->trace(); }
   void advance();
   bool needs_drawing() const;
   bool is_ready() const { return interface_.is_ready(); }

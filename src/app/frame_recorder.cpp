@@ -63,10 +63,11 @@ void FrameRecorder::record_reading(const FrameTarget& target) {
 
 std::optional<FrameRecorder::Times> FrameRecorder::take_times() {
   if (!std::exchange(has_times_, false)) return {};
-  const auto sheets = timers_.elapsed_ms(0, 1);
-  const auto rest = timers_.elapsed_ms(1, 2);
-  if (!sheets || !rest) return {};
-  return Times{*sheets, *sheets + *rest};
+  const auto stamps = timers_.read_ns(0, 3);
+  if (!stamps) return {};
+  const double begin_ns = (*stamps)[0];
+  const double end_ns = (*stamps)[2];
+  return Times{((*stamps)[1] - begin_ns) * 1e-6, (end_ns - begin_ns) * 1e-6, begin_ns, end_ns};
 }
 
 std::optional<formats::Picture> FrameRecorder::take_pixels() {

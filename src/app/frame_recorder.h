@@ -31,6 +31,8 @@ class FrameRecorder {
   struct Times {
     double pictures_ms = 0;  ///< enlarging pictures
     double drawing_ms = 0;   ///< all of it
+    double begin_ns = 0;     ///< of the device's clock
+    double end_ns = 0;
   };
 
   /// Records what ImGui has rendered, the sheets first, after everything that was submitted before. `slot` is the

@@ -18,10 +18,14 @@ Interface::Interface(runtime::Context& context, UiRenderer& renderer, const std:
       sheets_(context.device(), renderer),
       icons_(renderer, families),
       state_(players_, widgets_, sheets_, icons_),
+      profiler_(context),
+      workbench_(context),
       applied_(request) {
   use_theme(theme_);
   set_widget_colors();
   state_.request = request;
+  state_.profiler = &profiler_;
+  state_.workbench = &workbench_;
   state_.measurements.device = context.device().info().name;
   renderer_.load_fonts();
 }
@@ -76,8 +80,22 @@ void Interface::follow_scale(float scale) {
   renderer_.load_fonts();
 }
 
+void Interface::advance_tools() {
+  guard([&] {
+    if (state_.shows_profiler) {
+      profiler_.advance();
+    } else {
+      profiler_.rest();
+    }
+    const double slice_ms = std::max(2.0, 0.2 * state_.measurements.budget_ms);
+    if (state_.shows_workbench || workbench_.is_busy()) workbench_.advance(slice_ms);
+  });
+}
+
 void Interface::build(const std::function<void()>& overlay) {
   using Clock = std::chrono::steady_clock;
+  advance_tools();
+  const HostSpan span(&profiler_.trace(), "build interface");
   const Clock::time_point start = Clock::now();
   if (theme_ != state_.theme) {
     theme_ = state_.theme;

@@ -3,7 +3,9 @@
 #include <string>
 #include <vector>
 
+#include "app/profiler.h"
 #include "app/state.h"
+#include "app/workbench.h"
 #include "gpu/error.h"
 
 namespace figment::app {
@@ -58,6 +60,8 @@ class Interface {
   }
 
  private:
+  void advance_tools();  ///< profiler and workbench
+
   UiRenderer& renderer_;
   Style style_;
   Widgets widgets_;
@@ -65,6 +69,8 @@ class Interface {
   SheetPool sheets_;
   IconShelf icons_;
   State state_;
+  Profiler profiler_;
+  Workbench workbench_;
   studio::Request applied_;
   std::string shown_error_;
   Theme theme_ = Theme::dark;  ///< in use

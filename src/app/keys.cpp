@@ -146,6 +146,16 @@ constexpr Key table[] = {
     {GLFW_KEY_G, "G", "Save the laboratory's grid as one labelled sheet",
      [](State& state, int) { state.actions.save_sheet = true; }},
     {GLFW_KEY_H, "H", "Show or hide the measurements", [](State& state, int) { state.shows_hud = !state.shows_hud; }},
+    {GLFW_KEY_P, "P", "Show or hide the profiler",
+     [](State& state, int) {
+       state.shows_profiler = !state.shows_profiler;
+       state.shows_workbench = false;
+     }},
+    {GLFW_KEY_W, "W", "Show or hide the shader workbench",
+     [](State& state, int) {
+       state.shows_workbench = !state.shows_workbench;
+       state.shows_profiler = false;
+     }},
     {GLFW_KEY_F1, "F1", "Show or hide this help", [](State& state, int) { state.shows_help = !state.shows_help; }},
     {GLFW_KEY_F8, "F8", "Dark, light or high contrast", change_theme},
     {GLFW_KEY_EQUAL, "Ctrl +", "Everything larger", zoom},
@@ -162,6 +172,8 @@ constexpr Key table[] = {
        state.widgets.leave_focus();
        if (state.hint >= 0) state.has_seen_hints = true;
        state.hint = -1;
+       state.shows_profiler = false;
+       state.shows_workbench = false;
        state.message.until = 0;
      }},
 };

@@ -37,6 +37,7 @@ int main(int argc, char** argv) {
   figment::app::add_train(app, common, run);
   figment::app::add_eval(app, common, run);
   figment::app::add_bench(app, common, run);
+  figment::app::add_workbench(app, common, run);
   figment::app::add_data(app, common, run);
   figment::app::add_list(app, common, run);
   CLI11_PARSE(app, argc, argv);

@@ -32,6 +32,7 @@ void Presenter::finish(Frame& frame) {
   if (const auto times = frame.recorder.take_times()) {
     pictures_ms_ += 0.2 * (times->pictures_ms - pictures_ms_);
     drawing_ms_ += 0.2 * (times->drawing_ms - drawing_ms_);
+    if (times_receiver_) times_receiver_(*times);
   }
   if (auto pixels = frame.recorder.take_pixels(); pixels && receiver_) receiver_(std::move(*pixels));
 }

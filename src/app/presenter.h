@@ -32,6 +32,8 @@ class Presenter {
 
   /// Who gets the pixels of frames that were drawn with `reads_back`, RGBA.
   void on_pixels(std::function<void(formats::Picture)> receiver) { receiver_ = std::move(receiver); }
+  /// Who is told when a frame was drawn, some frames later.
+  void on_times(std::function<void(const FrameRecorder::Times&)> receiver) { times_receiver_ = std::move(receiver); }
   /// Device time of drawing a frame, milliseconds, a running mean.
   double drawing_ms() const { return drawing_ms_; }
   /// The part of it that enlarges pictures.
@@ -55,6 +57,7 @@ class Presenter {
   double drawing_ms_ = 0;
   double pictures_ms_ = 0;
   std::function<void(formats::Picture)> receiver_;
+  std::function<void(const FrameRecorder::Times&)> times_receiver_;
 };
 
 }  // namespace figment::app

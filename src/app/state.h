@@ -17,6 +17,9 @@
 
 namespace figment::app {
 
+class Profiler;
+class Workbench;
+
 /// What a person asked for since the last frame; done and cleared by the frame loop.
 struct Actions {
   bool step = false;
@@ -26,6 +29,7 @@ struct Actions {
   bool toggle_film = false;
   bool toggle_full_screen = false;
   bool quit = false;
+  bool save_trace = false;
   const studio::Family* select = nullptr;
   const studio::Family* stop = nullptr;
   const studio::Family* compare_with = nullptr;
@@ -94,6 +98,14 @@ struct State {
   Widgets& widgets;
   SheetPool& sheets;
   const IconShelf& icons;
+  bool shows_profiler = false;
+  bool shows_workbench = false;
+  Profiler* profiler = nullptr;
+  int profiler_row = -1;  ///< of its kernels, under the mouse in the table
+  int profiler_dot = -1;  ///< the one that is bright in the roofline
+  Workbench* workbench = nullptr;
+  std::string workbench_file;  ///< the shader that is chosen there
+  std::string workbench_search;
   const Style& style() const { return widgets.style(); }
 
   void say(std::string text, bool is_error = false) {

@@ -31,6 +31,7 @@ struct WindowOptions {
   std::function<void(Window&)> each_frame;
   /// Likewise, for what it shows and remembers.
   std::function<void(State&)> steer;
+  std::filesystem::path trace;  ///< what host and device did last, for Perfetto, written at the end; empty: none
 };
 
 /// Reads "1280x720". Throws Error with one sentence for anything else or a size that makes no sense.

@@ -143,6 +143,9 @@ void CommandBuffer::reset_timers(const Timers& timers, std::uint32_t first, std:
 void CommandBuffer::timestamp(const Timers& timers, std::uint32_t slot) {
   if (!timers.is_available()) return;
   vkCmdWriteTimestamp2(buffer_, VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT, timers.handle(), slot);
+  // Once something was drawn, llvmpipe writes a timestamp only when it flushes, after the kernels that come next: a
+  // barrier flushes.
+  if (device_->info().is_cpu) barrier(Access::all, Access::all);
 }
 
 }  // namespace figment::gpu

@@ -53,15 +53,32 @@ ShaderLibrary::ShaderLibrary(fs::path source_directory) : directory_(std::move(s
   times_ = file_times();
 }
 
+fs::path ShaderLibrary::source_directory() const {
+  const std::scoped_lock lock(mutex_);
+  return directory_;
+}
+
+void ShaderLibrary::watch(const fs::path& source_directory) {
+  {
+    const std::scoped_lock lock(mutex_);
+    directory_ = source_directory;
+    sources_win_ = true;
+  }
+  Times times = file_times();
+  const std::scoped_lock lock(mutex_);
+  times_ = std::move(times);
+}
+
 ShaderLibrary::Times ShaderLibrary::file_times() const {
   // The sources need not be there, as in an installed figment: then nothing is watched.
+  const fs::path directory = source_directory();
   Times times;
   std::error_code error;
-  for (fs::recursive_directory_iterator it(directory_, error), end; !error && it != end; it.increment(error)) {
+  for (fs::recursive_directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
     std::error_code ignored;
     const bool is_include = it->path().extension() == ".glsl" || it->path().extension() == ".h";
     if ((is_shader(it->path()) || is_include) && it->is_regular_file(ignored)) {
-      times[it->path().lexically_relative(directory_).generic_string()] = it->last_write_time(ignored);
+      times[it->path().lexically_relative(directory).generic_string()] = it->last_write_time(ignored);
     }
   }
   return times;
@@ -74,13 +91,14 @@ ShaderCodePtr ShaderLibrary::find(const std::string& name) const {
 }
 
 ShaderCodePtr ShaderLibrary::compile_file(const std::string& name) {
-  return compile_glsl(core::read_text(directory_ / name), name);
+  return compile_glsl(core::read_text(source_directory() / name), name);
 }
 
 ShaderCodePtr ShaderLibrary::code(const std::string& name) {
   if (auto known = find(name)) return known;
   std::error_code ignored;
-  const bool has_source = is_shader(name) && fs::is_regular_file(directory_ / name, ignored);
+  const fs::path directory = source_directory();
+  const bool has_source = is_shader(name) && fs::is_regular_file(directory / name, ignored);
   ShaderCodePtr code;
   if (sources_win_ && has_source) code = compile_file(name);
   if (!code) {
@@ -90,16 +108,17 @@ ShaderCodePtr ShaderLibrary::code(const std::string& name) {
   }
   if (!code && has_source) code = compile_file(name);
   core::require(code != nullptr, "There is no shader called '{}'; put it in {} and build again.", name,
-                directory_.string());
+                directory.string());
   const std::scoped_lock lock(mutex_);
   return codes_.try_emplace(name, code).first->second;
 }
 
 ShaderCodePtr ShaderLibrary::compile_glsl(const std::string& source, const std::string& name) {
-  const std::uint64_t key = glsl::hash_with_includes(source, name, directory_);
+  const fs::path directory = source_directory();
+  const std::uint64_t key = glsl::hash_with_includes(source, name, directory);
   const fs::path file = core::cache_directory() / "spirv" / (core::to_hex(key) + ".spv");
   if (auto words = glsl::read_cached(file, key)) return make_code(std::move(*words));
-  auto words = glsl::compile(source, name, directory_);
+  auto words = glsl::compile(source, name, directory);
   try {
     glsl::write_cached(file, key, words);
   } catch (const core::Error& error) {
@@ -138,15 +157,16 @@ std::vector<ShaderChange> ShaderLibrary::poll_changes() {
     times_ = after;
   }
   if (changed.empty()) return {};
+  const fs::path directory = source_directory();
 
   std::vector<ShaderChange> changes;
   for (const auto& [file, time] : after) {
     if (!is_shader(file)) continue;
     try {
-      const std::string source = core::read_text(directory_ / file);
-      const auto includes = glsl::includes_of(source, directory_);
+      const std::string source = core::read_text(directory / file);
+      const auto includes = glsl::includes_of(source, directory);
       const bool touched = changed.contains(file) || std::ranges::any_of(includes, [&](const fs::path& include) {
-                             return changed.contains(include.lexically_relative(directory_).generic_string());
+                             return changed.contains(include.lexically_relative(directory).generic_string());
                            });
       if (!touched) continue;
       auto code = compile_glsl(source, file);

@@ -46,7 +46,10 @@ class ShaderLibrary {
   /// they touch and says what happened. Pipelines made of the old code go on working; ask PipelineCache again.
   std::vector<ShaderChange> poll_changes();
 
-  const std::filesystem::path& source_directory() const { return directory_; }
+  std::filesystem::path source_directory() const;
+  /// Takes and watches the sources of another folder from now on, such as a copy that a person may edit; code that is
+  /// in use stays until a file there changes.
+  void watch(const std::filesystem::path& source_directory);
   /// Compilations that the disk cache could not answer.
   std::uint64_t compilations() const;
 

@@ -85,6 +85,8 @@ std::vector<Example> transpose_examples() {
           make({1, 2, 3, 2, 2, 4}, {0, 1, 3, 2, 4, 5}),
           make({2, 3, 2, 3, 2, 3}, {5, 3, 1, 0, 2, 4}),
           example_without_gradient("halves", {halves({4, 8, 3})}, {{"permutation", Attributes::List{1, 0, 2}}}),
+          example_without_gradient("unsigned integers", {int_input({2, 3}, {7, 1, 4, 0, 9, 5}, DType::u32)},
+                                   {{"permutation", Attributes::List{1, 0}}}),
           example_without_gradient("integers", {random_int_input({3, 4, 5}, 0, 99)},
                                    {{"permutation", Attributes::List{2, 0, 1}}})};
 }

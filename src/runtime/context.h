@@ -13,6 +13,7 @@
 #include "gpu/device.h"
 #include "gpu/pipeline.h"
 #include "gpu/shader.h"
+#include "runtime/observer.h"
 #include "runtime/variable_store.h"
 #include "tensor/host_tensor.h"
 #include "tensor/kernel.h"
@@ -60,6 +61,14 @@ class Context {
   /// Frees the memory of variables that only the context holds. Waits for the device.
   void collect_variables();
   std::int64_t variable_bytes() const { return variables_.bytes(); }
+  /// See VariableStore::contents().
+  std::vector<std::pair<tensor::Variable, std::int64_t>> variables() const { return variables_.contents(); }
+
+  /// Who is told when programs ran, from now on; null: nobody. It must outlive the context or be taken away before.
+  void observe(Observer* observer) { observer_ = observer; }
+  Observer* observer() const { return observer_; }
+  /// The programs that live, in the order in which they were made.
+  const std::vector<const Program*>& programs() const { return programs_; }
 
   /// A number that grows whenever the variable (or what it is packed in) is changed by an upload, a copy or the
   /// submission of a program that mutates it, so that others know when what they derived from it is stale.
@@ -77,6 +86,7 @@ class Context {
   bool mark_warm(const std::string& key) { return warm_.insert(key).second; }
 
  private:
+  friend class Program;  // says when it lives
   bool uses_subgroups(const std::string& shader);
 
   std::shared_ptr<gpu::Device> device_;
@@ -90,6 +100,8 @@ class Context {
   std::set<std::string> warm_;
   std::unordered_map<const tensor::VariableData*, std::uint64_t> versions_;
   std::uint64_t shader_generation_ = 0;
+  Observer* observer_ = nullptr;
+  std::vector<const Program*> programs_;
 };
 
 }  // namespace figment::runtime

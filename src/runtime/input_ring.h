@@ -26,6 +26,8 @@ class InputRing {
   /// Tells the queue's value at which the copy given by take() is done.
   void submitted(std::uint64_t value);
 
+  std::int64_t staging_bytes() const { return static_cast<std::int64_t>(slots_.size()); }  ///< host-visible
+
  private:
   static constexpr std::size_t slot_count = 4;
   std::byte* slot_memory() const { return slots_.mapped() + slot_ * stride_; }

@@ -336,6 +336,14 @@ std::int64_t Step::bytes() const {
   return sum;
 }
 
+std::int64_t Step::moved_bytes() const {
+  const std::int64_t all = bytes();
+  if (family != tensor::Family::data || operands.size() < 2) return all;
+  std::int64_t sum = 0;
+  for (const StepOperand& operand : operands) sum += std::min(operand.slice.bytes, all - operand.slice.bytes);
+  return sum;
+}
+
 Plan lower(const Graph& graph, std::span<const Tensor> outputs, const tensor::DeviceTraits& traits, bool fuse,
            bool freeze) {
   LiveGraph live = analyse(graph, outputs);

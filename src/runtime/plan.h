@@ -56,6 +56,9 @@ struct Step {
 
   /// Bytes that the operands span.
   std::int64_t bytes() const;
+  /// Bytes that the step must at least read and write, each operand once. Where data only goes from place to place
+  /// (look-ups, slices, rows written into a cache) no operand counts for more than the others together.
+  std::int64_t moved_bytes() const;
 };
 
 struct Plan {

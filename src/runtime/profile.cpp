@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 namespace figment::runtime {
 
@@ -13,6 +14,15 @@ double estimate_ms(const Step& step, bool is_cpu) {
   const double flops_per_ms = is_cpu ? 80e6 : 5e9;
   const double bytes_per_ms = is_cpu ? 8e6 : 500e6;
   return start_ms + step.flops / flops_per_ms + static_cast<double>(step.bytes()) / bytes_per_ms;
+}
+
+std::string variant_of(const tensor::KernelCall& call) {
+  std::string text;
+  for (const std::uint32_t constant : call.constants) {
+    if (!text.empty()) text += ' ';
+    text += std::to_string(static_cast<std::int32_t>(constant));
+  }
+  return text;
 }
 
 }  // namespace
@@ -60,14 +70,19 @@ std::vector<int> Profile::segments(std::size_t first, double segment_ms) const {
   return ends;
 }
 
-std::vector<KernelRow> Profile::rows(std::span<const Step> steps) const {
-  std::map<std::pair<std::string, tensor::Family>, KernelRow> rows;
+std::vector<KernelRow> Profile::rows(std::span<const Step> steps, bool by_variant) const {
+  std::map<std::tuple<std::string, std::string, tensor::Family>, KernelRow> rows;
   for (std::size_t i = 0; i < steps.size(); ++i) {
-    KernelRow& row = rows[{steps[i].call.shader, steps[i].family}];
-    row.shader = steps[i].call.shader;
-    row.family = steps[i].family;
-    if (!steps[i].frozen) row.time_ms += costs_ms_[i];
-    row.flops += steps[i].flops;
+    const Step& step = steps[i];
+    if (step.frozen) continue;
+    const std::string variant = by_variant ? variant_of(step.call) : std::string();
+    KernelRow& row = rows[{step.call.shader, variant, step.family}];
+    row.shader = step.call.shader;
+    row.variant = variant;
+    row.family = step.family;
+    row.time_ms += costs_ms_[i];
+    row.flops += step.flops;
+    row.bytes += static_cast<double>(step.moved_bytes());
     ++row.calls;
   }
   std::vector<KernelRow> result;

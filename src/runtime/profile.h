@@ -8,12 +8,15 @@
 
 namespace figment::runtime {
 
-/// One row of a profile: all calls of a shader in one family.
+/// One row of a profile: all calls of a shader in one family, of one replay. What runs only now and then (see
+/// CompileOptions::frozen) does not count.
 struct KernelRow {
   std::string shader;
+  std::string variant;  ///< its specialization constants, "8 16 1"; empty if variants were not asked for
   tensor::Family family = tensor::Family::data;
-  double time_ms = 0;  ///< of one replay
-  double flops = 0;    ///< of one replay
+  double time_ms = 0;
+  double flops = 0;
+  double bytes = 0;  ///< that must at least be moved: see Step::moved_bytes()
   int calls = 0;
 };
 
@@ -36,7 +39,8 @@ class Profile {
   /// Ends of segments of about `segment_ms` each, of the steps from `first` on.
   std::vector<int> segments(std::size_t first, double segment_ms) const;
 
-  std::vector<KernelRow> rows(std::span<const Step> steps) const;
+  /// The costliest first; with `by_variant` a row for each set of specialization constants.
+  std::vector<KernelRow> rows(std::span<const Step> steps, bool by_variant = false) const;
   std::array<double, tensor::family_count> family_times_ms(std::span<const Step> steps) const;
 
  private:

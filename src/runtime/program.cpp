@@ -56,9 +56,11 @@ Program::Program(Context& context, const tensor::Graph& graph, std::span<const T
   profile_ = Profile(plan_.steps, context_.device().info().is_cpu);
   is_light_ = is_light(plan_.steps);
   shader_generation_ = context_.shader_generation();
+  context_.programs_.push_back(this);
 }
 
 Program::~Program() {
+  std::erase(context_.programs_, this);
   try {
     if (warming_ && warming_->value != 0) context_.device().queue().wait(warming_->value);
     wait();
@@ -193,18 +195,35 @@ void Program::harvest() {
   const gpu::Queue& queue = context_.device().queue();
   if (plain_pending_ != 0 && queue.is_done(plain_pending_)) {
     plain_pending_ = 0;
-    if (const auto times = plain_->times_ms()) {
-      for (std::size_t s = 0; s < times->size(); ++s)
-        segment_costs_ms_[s] += 0.3 * ((*times)[s] - segment_costs_ms_[s]);
+    if (const auto intervals = plain_->intervals()) {
+      for (std::size_t s = 0; s < intervals->size(); ++s)
+        segment_costs_ms_[s] += 0.3 * ((*intervals)[s].length_ms() - segment_costs_ms_[s]);
+      tell_observer(*intervals, false);
     }
   }
   if (profiled_pending_ != 0 && queue.is_done(profiled_pending_)) {
     profiled_pending_ = 0;
-    if (const auto times = profiled_->times_ms()) {
-      profile_.add(plan_.frozen_steps, *times);
+    if (const auto intervals = profiled_->intervals()) {
+      std::vector<double> times_ms;
+      for (const Recording::Interval& interval : *intervals) times_ms.push_back(interval.length_ms());
+      profile_.add(plan_.frozen_steps, times_ms);
+      tell_observer(*intervals, true);
       resegment();
     }
   }
+}
+
+void Program::tell_observer(std::span<const Recording::Interval> intervals, bool by_dispatch) const {
+  if (context_.observer() == nullptr) return;
+  std::vector<TimedSpan> spans;
+  std::size_t step = plan_.frozen_steps;
+  for (std::size_t i = 0; i < intervals.size() && step < plan_.steps.size(); ++i) {
+    TimedSpan span{fmt::format("segment {}", i), plan_.steps[step].family, intervals[i].begin_ns, intervals[i].end_ns};
+    if (by_dispatch) span.name = plan_.steps[step].call.shader;
+    spans.push_back(std::move(span));
+    step = by_dispatch ? step + 1 : plan_.frozen_steps + static_cast<std::size_t>(segment_ends_[i]);
+  }
+  context_.observer()->note_replay(*this, spans);
 }
 
 /// Once the steps have been measured, cuts anew if some segment turned out far from what was wanted.
@@ -227,7 +246,8 @@ void Program::start_replay() {
     record();
   }
   harvest();
-  const bool due = replays_ % 16 == 1;
+  const Observer* observer = context_.observer();
+  const bool due = replays_ % 16 == 1 || (observer != nullptr && observer->wants_dispatches());
   replay_is_profiled_ = (profile_requested_ || due) && profiled_pending_ == 0;
   if (replay_is_profiled_) profile_requested_ = false;
 }
@@ -351,6 +371,10 @@ ProgramStatistics Program::statistics() const {
   result.largest_live_bytes = memory_plan_.largest_live_bytes;
   result.scratch_bytes = plan_.scratch_bytes;
   result.input_bytes = static_cast<std::int64_t>(input_memory_.size());
+  for (const auto& ring : rings_) result.staging_bytes += ring->staging_bytes();
+  for (const auto& [key, readback] : readbacks_) {
+    result.staging_bytes += static_cast<std::int64_t>(readback.buffer.size());
+  }
   result.constant_bytes = static_cast<std::int64_t>(constant_memory_.size());
   result.flops = plan_.flops;
   for (const double cost : segment_costs_ms_) result.cost_ms += cost;

@@ -27,6 +27,8 @@ struct CompileOptions {
   /// Run what depends only on constants and on variables that this program does not change (prepared weights, say)
   /// once, and again only after a host upload or another program changed one of those variables.
   bool frozen = false;
+  /// Goes on with the shaders it was compiled with when their files change: what an edited one is compared with.
+  bool keeps_shaders = false;
 };
 
 /// What a program is made of.
@@ -41,8 +43,9 @@ struct ProgramStatistics {
   std::int64_t scratch_bytes = 0;       ///< largest scratch of one node
   std::int64_t input_bytes = 0;
   std::int64_t constant_bytes = 0;
-  double flops = 0;    ///< of one replay, as the ops say
-  double cost_ms = 0;  ///< of one replay, measured or estimated
+  std::int64_t staging_bytes = 0;  ///< host-visible: slots of the inputs, copies of outputs
+  double flops = 0;                ///< of one replay, as the ops say
+  double cost_ms = 0;              ///< of one replay, measured or estimated
   std::uint64_t replays = 0;
 };
 
@@ -104,7 +107,7 @@ class Program {
   void profile_next() { profile_requested_ = true; }
   /// Of the latest profiled replays; estimates before the first.
   std::array<double, tensor::family_count> family_times_ms() const { return profile_.family_times_ms(plan_.steps); }
-  std::vector<KernelRow> kernel_rows() const { return profile_.rows(plan_.steps); }
+  std::vector<KernelRow> kernel_rows(bool by_variant = false) const { return profile_.rows(plan_.steps, by_variant); }
   bool is_measured() const { return profile_.is_measured(); }
 
   const std::string& name() const { return options_.name; }
@@ -145,6 +148,7 @@ class Program {
   std::uint64_t frozen_version() const;
   void harvest();
   void resegment();
+  void tell_observer(std::span<const Recording::Interval> intervals, bool by_dispatch) const;
   std::uint64_t submit_segments(std::size_t count);
   double segment_cost(std::size_t segment) const { return segment_costs_ms_[segment]; }
   const Input& find_input(tensor::Tensor tensor) const;

@@ -215,7 +215,7 @@ void Program::record() {
 }
 
 bool Program::take_changed_shaders() {
-  if (shader_generation_ == context_.shader_generation()) return false;
+  if (options_.keeps_shaders || shader_generation_ == context_.shader_generation()) return false;
   shader_generation_ = context_.shader_generation();
   bool changed = false;
   for (std::size_t i = 0; i < plan_.steps.size(); ++i) {

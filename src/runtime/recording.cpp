@@ -75,13 +75,15 @@ void Recording::record_segment(gpu::CommandBuffer& buffer, std::span<const Comma
   buffer.end();
 }
 
-std::optional<std::vector<double>> Recording::times_ms() const {
+std::optional<std::vector<Recording::Interval>> Recording::intervals() const {
   const auto stamps = timers_.read_ns(0, next_slot_);
   if (!stamps) return std::nullopt;
-  std::vector<double> times;
-  times.reserve(spans_.size());
-  for (const auto& [from, to] : spans_) times.push_back(std::max(0.0, ((*stamps)[to] - (*stamps)[from]) * 1e-6));
-  return times;
+  std::vector<Interval> intervals;
+  intervals.reserve(spans_.size());
+  for (const auto& [from, to] : spans_) {
+    intervals.push_back({(*stamps)[from], std::max((*stamps)[from], (*stamps)[to])});
+  }
+  return intervals;
 }
 
 }  // namespace figment::runtime

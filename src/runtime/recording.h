@@ -47,8 +47,14 @@ class Recording {
   VkCommandBuffer segment(std::size_t index) const { return segments_[index].handle(); }
   int barriers() const { return barriers_; }
 
-  /// Milliseconds of each segment (not profiled) or command (profiled) of the last replay, or nothing yet.
-  std::optional<std::vector<double>> times_ms() const;
+  /// Start and end of each segment (not profiled) or command (profiled) of the last replay, in nanoseconds of the
+  /// device's clock, or nothing yet.
+  struct Interval {
+    double begin_ns = 0;
+    double end_ns = 0;
+    double length_ms() const { return (end_ns - begin_ns) * 1e-6; }
+  };
+  std::optional<std::vector<Interval>> intervals() const;
 
  private:
   void record_segment(gpu::CommandBuffer& buffer, std::span<const Command> commands, bool last);

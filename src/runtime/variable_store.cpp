@@ -55,6 +55,14 @@ BufferSlice VariableStore::memory(const tensor::Variable& variable) {
           static_cast<VkDeviceSize>(variable->type.bytes()), &entry.block->buffer};
 }
 
+std::vector<std::pair<tensor::Variable, std::int64_t>> VariableStore::contents() const {
+  std::vector<std::pair<tensor::Variable, std::int64_t>> result;
+  for (const auto& [key, entry] : entries_) {
+    result.emplace_back(entry.variable, align_memory(entry.variable->type.bytes()));
+  }
+  return result;
+}
+
 void VariableStore::collect() {
   std::erase_if(entries_, [](auto& item) {
     if (item.second.variable.use_count() > 1) return false;

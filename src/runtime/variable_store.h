@@ -35,6 +35,8 @@ class VariableStore {
   void collect();
 
   std::int64_t bytes() const { return bytes_; }  ///< set aside for variables now
+  /// The variables that have memory (packed ones as one), with the bytes set aside for each, in no order.
+  std::vector<std::pair<tensor::Variable, std::int64_t>> contents() const;
 
  private:
   struct Block {

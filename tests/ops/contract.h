@@ -6,12 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "core/half.h"
-#include "core/hash.h"
 #include "core/random.h"
 #include "runtime/context.h"
 #include "runtime/interpreter.h"
-#include "runtime/program.h"
+#include "runtime/parity.h"
 #include "tensor/gradient.h"
 #include "tensor/graph.h"
 #include "tensor/op.h"
@@ -56,33 +54,6 @@ class Devices {
   std::unique_ptr<runtime::Context> cpu_;
   std::unique_ptr<runtime::Context> gpu_;
 };
-
-/// The values of an example's input as its type can hold them.
-inline HostTensor draw(const Example::Input& input, core::Random& random) {
-  HostTensor value(input.type);
-  if (!input.ints.empty()) {
-    value.ints = input.ints;
-  } else if (value.is_integer()) {
-    const auto range = static_cast<std::uint32_t>(std::max(1.0F, input.high - input.low));
-    for (std::int32_t& element : value.ints) {
-      element = static_cast<std::int32_t>(input.low) + static_cast<std::int32_t>(random.below(range));
-    }
-  } else if (!input.floats.empty()) {
-    value.floats = input.floats;
-  } else {
-    for (float& element : value.floats) element = random.uniform(input.low, input.high);
-  }
-  for (float& element : value.floats) {
-    if (input.type.dtype == DType::f16) element = core::half_to_float(core::float_to_half(element));
-    if (input.type.dtype == DType::u8) element = std::round(std::min(std::max(element, 0.0F), 1.0F) * 255.0F) / 255.0F;
-  }
-  return value;
-}
-
-inline std::vector<float> as_floats(const HostTensor& value) {
-  if (!value.is_integer()) return value.floats;
-  return {value.ints.begin(), value.ints.end()};
-}
 
 /// a * b, broadcasting: brings the gradient of a weighted sum into the graph without the library's own ops.
 inline const Op& weight_op() {
@@ -146,26 +117,9 @@ inline const Op& accumulate_op() {
   return op;
 }
 
-/// An example laid out as a graph: mutated inputs are variables, the others inputs named x0, x1, ...
-struct Case {
-  Case(const Op& op_, const Example& example_) : op(op_), example(example_) {
-    core::Random random(core::hash_text(std::string(op.name) + example.name));
-    std::vector<Tensor> inputs;
-    for (std::size_t i = 0; i < example.inputs.size(); ++i) {
-      const HostTensor value = draw(example.inputs[i], random);
-      const bool is_mutated = std::find(op.mutates.begin(), op.mutates.end(), static_cast<int>(i)) != op.mutates.end();
-      const std::string name = "x" + std::to_string(i);
-      if (is_mutated) {
-        variables.push_back(tensor::make_variable(name, example.inputs[i].type, as_floats(value)));
-        inputs.push_back(graph.variable(variables.back()));
-      } else {
-        values[name] = value;
-        inputs.push_back(graph.input(name, example.inputs[i].type));
-      }
-    }
-    leaves = inputs;
-    outputs = graph.apply(op, inputs, example.attributes);
-  }
+/// An example whose gradients can be asked for.
+struct Case : runtime::ExampleCase {
+  using ExampleCase::ExampleCase;
 
   /// Gradients of a fixed random weighting of all outputs with respect to the checked inputs.
   std::vector<Tensor> add_gradients() {
@@ -193,13 +147,6 @@ struct Case {
     return tensor::gradient(loss, targets);
   }
 
-  const Op& op;
-  const Example& example;
-  Graph graph;
-  std::map<std::string, HostTensor> values;
-  std::vector<tensor::Variable> variables;
-  std::vector<Tensor> leaves;
-  std::vector<Tensor> outputs;
   Tensor loss;
   std::vector<Tensor> targets;
   std::vector<std::string> target_names;
@@ -209,21 +156,7 @@ inline std::string where(const Op& op, const Example& example) { return std::str
 
 inline void expect_close(const HostTensor& actual, const HostTensor& expected, float tolerance,
                          const std::string& what) {
-  ASSERT_EQ(actual.type, expected.type) << what;
-  for (std::size_t i = 0; i < expected.ints.size(); ++i) {
-    ASSERT_EQ(actual.ints[i], expected.ints[i]) << what << ", element " << i << " of " << actual.type.to_string();
-  }
-  // A stored half has 11 bits, a stored byte 8.
-  if (expected.type.dtype == DType::f16) tolerance = std::max(tolerance, 2e-3F);
-  if (expected.type.dtype == DType::u8) tolerance = std::max(tolerance, 4e-3F);
-  for (std::size_t i = 0; i < expected.floats.size(); ++i) {
-    const float difference = std::abs(actual.floats[i] - expected.floats[i]);
-    const bool is_same =
-        actual.floats[i] == expected.floats[i] || (std::isnan(actual.floats[i]) && std::isnan(expected.floats[i]));
-    ASSERT_TRUE(is_same || difference <= tolerance * (1 + std::abs(expected.floats[i])))
-        << what << ", element " << i << " of " << actual.type.to_string() << ": " << actual.floats[i] << ", not "
-        << expected.floats[i];
-  }
+  EXPECT_EQ(runtime::compare(actual, expected, tolerance).message, "") << what;
 }
 
 /// The op is whole: it says how it runs, has a reference and examples.
@@ -307,23 +240,14 @@ inline void check_gradient(const Op& op, const Example& example) {
 }
 
 /// Runs `outputs` and the variables on the device and compares with the interpreter.
-inline void compare(Case& run, const std::vector<Tensor>& outputs, bool cpu_kernels, const std::string& what) {
-  runtime::Interpreter interpreter;
-  const auto expected = interpreter.run(run.graph, outputs, run.values);
-  runtime::Context& context = Devices::get().context(cpu_kernels);
+inline void compare(std::unique_ptr<Case> run, const std::vector<Tensor>& outputs, bool cpu_kernels,
+                    const std::string& what) {
+  constexpr double forever_ms = -1;
   const std::size_t messages = Devices::get().device().validation_count();
-  const auto program = runtime::compile(context, run.graph, outputs, {std::string(run.op.name)});
-  for (const auto& [name, value] : run.values) program->write(name, value);
-  program->submit();
-  // Memory starts as zeros, which hides kernels that add to what they find; not so the second time.
-  if (run.variables.empty()) program->submit();
-  for (std::size_t i = 0; i < outputs.size(); ++i) {
-    expect_close(program->read(outputs[i]), expected[i], run.example.tolerance, what + ", output " + std::to_string(i));
+  runtime::ParityCheck check(Devices::get().context(cpu_kernels), std::move(run), outputs);
+  while (!check.advance(forever_ms)) {
   }
-  for (const tensor::Variable& variable : run.variables) {
-    expect_close(context.download(variable), interpreter.variable(variable), run.example.tolerance,
-                 what + ", variable " + variable->name);
-  }
+  EXPECT_TRUE(check.result().passed()) << what << ", " << check.result().message;
   const auto all = Devices::get().device().validation_messages();
   for (std::size_t i = messages; i < all.size(); ++i) ADD_FAILURE() << what << ": validation: " << all[i];
 }
@@ -331,19 +255,20 @@ inline void compare(Case& run, const std::vector<Tensor>& outputs, bool cpu_kern
 /// The device's outputs against the CPU's.
 inline void check_forward(const Op& op, const Example& example, bool cpu_kernels) {
   SCOPED_TRACE(where(op, example));
-  Case run(op, example);
-  compare(run, run.outputs, cpu_kernels, cpu_kernels ? "CPU kernels" : "GPU kernels");
+  auto run = std::make_unique<Case>(op, example);
+  const std::vector<Tensor> outputs = run->outputs;
+  compare(std::move(run), outputs, cpu_kernels, cpu_kernels ? "CPU kernels" : "GPU kernels");
 }
 
 /// The device's gradients against the CPU's.
 inline void check_backward(const Op& op, const Example& example, bool cpu_kernels) {
   if (op.gradient == nullptr) return;
   SCOPED_TRACE(where(op, example));
-  Case run(op, example);
-  std::vector<Tensor> grads = run.add_gradients();
+  auto run = std::make_unique<Case>(op, example);
+  std::vector<Tensor> grads = run->add_gradients();
   std::erase_if(grads, [](const Tensor& grad) { return !grad; });
   if (grads.empty()) return;
-  compare(run, grads, cpu_kernels, cpu_kernels ? "backwards, CPU kernels" : "backwards, GPU kernels");
+  compare(std::move(run), grads, cpu_kernels, cpu_kernels ? "backwards, CPU kernels" : "backwards, GPU kernels");
 }
 
 /// Everything for one example.

@@ -27,6 +27,7 @@ void add_bench(CLI::App& app, CommonOptions& common, Run& run);
 void add_data(CLI::App& app, CommonOptions& common, Run& run);
 void add_list(CLI::App& app, CommonOptions& common, Run& run);
 void add_film(CLI::App& app, CommonOptions& common, Run& run);
+void add_workbench(CLI::App& app, CommonOptions& common, Run& run);
 
 /// Adds --device and --validation.
 void add_common(CLI::App& app, CommonOptions& common);

@@ -43,6 +43,7 @@ void add_window(CLI::App& app, CommonOptions& common, Run& run) {
                "Begin with the settings of a first start and remember nothing; so does --frames");
   app.add_option("--frames", window.frames, "Quit after so many frames")->check(CLI::PositiveNumber);
   app.add_option("--screenshot", window.screenshot, "Write the whole window to this PNG at the end");
+  app.add_option("--trace", window.trace, "Write what host and device did to this file at the end, for Perfetto");
   app.add_option("--frame-budget-ms", window.frame_budget_ms, "Time for one frame (default: 33 on a CPU, 8 on a GPU)")
       ->check(CLI::Range(1.0, 1000.0));
   app.add_option("--capture-dir", window.capture_dir, "Where F12 and F10 write (default: the current folder)");

@@ -19,6 +19,7 @@ struct Panel {
   const ImU32* background;  ///< null: none
   bool floats;              ///< lies over others, with rounded corners
   Edge edge = Edge::none;
+  Rect (*place)(const State&) = nullptr;  ///< instead of the area
 };
 
 bool always(const State&) { return true; }
@@ -43,6 +44,24 @@ const Panel table[] = {
     {"words", &Layout::words, draw_words_panel, always, {16, 10}, nullptr, false, Edge::top},
     {"controls", &Layout::controls, draw_controls_panel, always, {14, 6}, &color::panel, false, Edge::left},
     {"transport", &Layout::transport, draw_transport_panel, always, {14, 8}, &color::panel, false, Edge::left},
+    {"profiler",
+     &Layout::stage,
+     draw_profiler_panel,
+     [](const State& s) { return s.shows_profiler && s.profiler != nullptr; },
+     {14, 12},
+     &color::floating,
+     true,
+     Edge::none,
+     sheet_area},
+    {"workbench",
+     &Layout::stage,
+     draw_workbench_panel,
+     [](const State& s) { return s.shows_workbench && s.workbench != nullptr; },
+     {14, 12},
+     &color::floating,
+     true,
+     Edge::none,
+     sheet_area},
     {"message",
      &Layout::message,
      draw_message_panel,
@@ -68,7 +87,7 @@ const Panel table[] = {
 };
 
 bool draw_panel(const Panel& panel, State& state) {
-  const Rect& area = state.layout.*panel.area;
+  const Rect area = panel.place != nullptr ? panel.place(state) : state.layout.*panel.area;
   if (area.is_empty() || !panel.is_shown(state)) return false;
   const Style& style = state.style();
   ImGui::SetNextWindowPos({area.x, area.y});
@@ -96,6 +115,17 @@ bool draw_panel(const Panel& panel, State& state) {
 }
 
 }  // namespace
+
+Rect sheet_area(const State& state) {
+  const Layout& layout = state.layout;
+  const Style& style = state.style();
+  const float margin = style.px(12);
+  const bool is_narrow = layout.top_bar.width < style.px(1000);
+  const float left = is_narrow ? margin : layout.models.width + margin;
+  const float right = is_narrow ? layout.top_bar.width - margin : layout.controls.x - margin;
+  const float top = layout.top_bar.height + style.px(8);
+  return {left, top, std::max(right - left, 1.0F), std::max(ImGui::GetIO().DisplaySize.y - margin - top, 1.0F)};
+}
 
 bool draw_panels(State& state) {
   bool changed = false;

@@ -17,6 +17,8 @@ bool draw_hints_panel(State& state);
 
 /// Where the hint that is due lies, beside what it is about; empty if none is.
 Rect place_hint(const State& state);
+bool draw_profiler_panel(State& state);
+bool draw_workbench_panel(State& state);
 
 // Sections of the controls panel.
 bool draw_sampler_section(State& state);
@@ -31,6 +33,13 @@ bool draw_family_section(State& state, const studio::Family& family);
 void draw_training_switch(State& state, const Player& player);
 /// What steers a training.
 bool draw_training_section(State& state, const Player& player);
+
+/// Where a large panel lies: over the stage and the words, or over nearly all of a narrow window.
+Rect sheet_area(const State& state);
+/// The profiler's table, of that height: a row for each kernel.
+void draw_kernel_table(State& state, float height);
+/// What the workbench knows of the chosen shader.
+bool draw_workbench_section(State& state);
 
 /// Draws all panels that are to be seen, one after the other. Returns whether the request changed.
 bool draw_panels(State& state);

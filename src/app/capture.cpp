@@ -8,6 +8,7 @@
 #include <ctime>
 #include <utility>
 
+#include "app/film/frame_sheet.h"
 #include "gpu/buffer.h"
 
 namespace figment::app {
@@ -117,8 +118,8 @@ studio::Request read_capture(const std::filesystem::path& path) {
   core::fail("{} carries no settings of figment; drop a PNG that was saved with F12.", path.filename().string());
 }
 
-Film::Film(std::filesystem::path path, const studio::Request& request)
-    : path_(std::move(path)), comment_(studio::to_json(request)), thread_([this] { work(); }) {}
+Film::Film(std::filesystem::path path, const studio::Request& request, const FilmShape& shape)
+    : path_(std::move(path)), shape_(shape), comment_(studio::to_json(request)), thread_([this] { work(); }) {}
 
 Film::~Film() {
   {
@@ -130,13 +131,16 @@ Film::~Film() {
 }
 
 bool Film::wants_frame(double now_s) const {
-  return start_s_ < 0 || (now_s - start_s_) * frames_per_second >= static_cast<double>(frames_);
+  if (is_full() || is_wanted_) return false;  // it has ended
+  return start_s_ < 0 || (now_s - start_s_) * shape_.frames_per_second >= static_cast<double>(frames_);
 }
 
 void Film::note_frame(double now_s) {
   if (start_s_ < 0) start_s_ = now_s;
   // A frame that comes late fills the gap before it, so that the film keeps time.
-  const auto end = static_cast<std::int64_t>((now_s - start_s_) * frames_per_second) + 1;
+  auto end = static_cast<std::int64_t>((now_s - start_s_) * shape_.frames_per_second) + 1;
+  if (shape_.seconds_most > 0)
+    end = std::min<std::int64_t>(end, std::llround(shape_.seconds_most * shape_.frames_per_second));
   repeats_.push_back(static_cast<int>(std::max<std::int64_t>(end - frames_, 1)));
   frames_ += repeats_.back();
 }
@@ -153,49 +157,97 @@ void Film::add(formats::Picture picture) {
   changed_.notify_all();
 }
 
+/// The area of it, no larger than it may be; RGBA.
+formats::Picture Film::shaped(const formats::Picture& picture) const {
+  if (shape_.area.is_empty() && shape_.side_most == 0) return picture;
+  const int left = std::clamp(static_cast<int>(shape_.area.x), 0, picture.width - 2);
+  const int top = std::clamp(static_cast<int>(shape_.area.y), 0, picture.height - 2);
+  formats::Picture part;
+  part.width =
+      shape_.area.is_empty() ? picture.width : std::min(static_cast<int>(shape_.area.width), picture.width - left);
+  part.height =
+      shape_.area.is_empty() ? picture.height : std::min(static_cast<int>(shape_.area.height), picture.height - top);
+  part.channels = 4;
+  for (int y = 0; y < part.height; ++y) {
+    const auto from = picture.pixels.begin() + (std::ptrdiff_t{top + y} * picture.width + left) * 4;
+    part.pixels.insert(part.pixels.end(), from, from + std::ptrdiff_t{part.width} * 4);
+  }
+  const int side = std::max(part.width, part.height);
+  if (shape_.side_most == 0 || side <= shape_.side_most) return part;
+  const formats::Picture small = shrunk_to(part, std::max(2, part.width * shape_.side_most / side),
+                                           std::max(2, part.height * shape_.side_most / side));
+  formats::Picture result{small.width, small.height, 4, {}};
+  for (std::size_t i = 0; i < small.pixels.size(); ++i) {
+    result.pixels.push_back(small.pixels[i]);
+    if (i % 3 == 2) result.pixels.push_back(255);
+  }
+  return result;
+}
+
 void Film::encode(const Item& item) {
   if (!writer_) {
     width_ = item.picture.width;
     height_ = item.picture.height;
+  }
+  if (item.picture.width != width_ || item.picture.height != height_) return;
+  const formats::Picture picture = shaped(item.picture);
+  if (!writer_) {
     formats::FilmOptions options;
     options.title = "figment";
     options.comment = comment_;
-    writer_ = std::make_unique<formats::FilmWriter>(path_, width_, height_, frames_per_second, options);
+    writer_ =
+        std::make_unique<formats::FilmWriter>(path_, picture.width, picture.height, shape_.frames_per_second, options);
   }
-  if (item.picture.width != width_ || item.picture.height != height_) return;
-  for (int i = 0; i < item.repeats; ++i) writer_->add_frame(item.picture.pixels);
+  for (int i = 0; i < item.repeats; ++i) writer_->add_frame(picture.pixels);
+}
+
+void Film::guard(const std::function<void()>& function) {
+  try {
+    function();
+  } catch (const std::exception& error) {
+    const std::scoped_lock lock(mutex_);
+    error_ = error.what();
+  }
+}
+
+/// Gives the file its name, if it is wanted and all went well.
+void Film::complete() {
+  guard([this] {
+    if (!is_wanted_ || !error_.empty()) return;
+    core::require(writer_ != nullptr, "The film has no frame; let it run a little longer.");
+    writer_->finish();
+  });
+  is_done_ = true;
 }
 
 void Film::work() {
   while (true) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return !queue_.empty() || is_ending_; });
-    if (queue_.empty()) return;
+    if (queue_.empty()) break;
     const Item item = std::move(queue_.front());
     queue_.pop_front();
     const bool has_failed = !error_.empty();
     lock.unlock();
     changed_.notify_all();
-    if (has_failed) continue;
-    try {
-      encode(item);
-    } catch (const std::exception& error) {
-      const std::scoped_lock relock(mutex_);
-      error_ = error.what();
-    }
+    if (!has_failed) guard([&] { encode(item); });
   }
+  complete();
 }
 
-std::filesystem::path Film::finish() {
+void Film::end() {
   {
     const std::scoped_lock lock(mutex_);
     is_ending_ = true;
+    is_wanted_ = true;
   }
   changed_.notify_all();
+}
+
+std::filesystem::path Film::finish() {
+  end();
   if (thread_.joinable()) thread_.join();
   if (!error_.empty()) core::fail("{}", error_);
-  core::require(writer_ != nullptr, "The film has no frame; let it run a little longer.");
-  writer_->finish();
   return path_;
 }
 

@@ -1,13 +1,16 @@
 #pragma once
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
 
+#include "app/layout.h"
 #include "formats/film.h"
 #include "formats/png.h"
 #include "gpu/device.h"
@@ -34,13 +37,19 @@ studio::Request read_capture(const std::filesystem::path& path);
 /// "2024-05-31-142355"
 std::string date_for_name();
 
-/// A film of the window, encoded on a thread of its own. Frames come when they come; each is shown for as long as it
-/// was on the screen.
+/// What of the window is filmed, and how.
+struct FilmShape {
+  int frames_per_second = 30;
+  double seconds_most = 0;  ///< 0: until it is ended
+  Rect area;                ///< of the window, pixels; empty: all of it
+  int side_most = 0;        ///< of the film, pixels: larger ones are shrunk; 0: as large as it is
+};
+
+/// A film of the window, encoded on a thread of its own: see formats::FilmWriter for what the path may end with. Frames
+/// come when they come; each is shown for as long as it was on the screen.
 class Film {
  public:
-  static constexpr int frames_per_second = 30;
-
-  Film(std::filesystem::path path, const studio::Request& request);
+  Film(std::filesystem::path path, const studio::Request& request, const FilmShape& shape = {});
   ~Film();
   Film(const Film&) = delete;
   Film& operator=(const Film&) = delete;
@@ -51,7 +60,13 @@ class Film {
   void note_frame(double now_s);
   /// Pixels of the frames noted, in order. A frame of another size than the first is left out.
   void add(formats::Picture picture);
-  /// Waits for the encoder. Throws Error if anything went wrong on the way.
+  /// Whether it has the length that it was to have.
+  bool is_full() const { return shape_.seconds_most > 0 && frames_ >= shape_.seconds_most * shape_.frames_per_second; }
+  /// No frame comes any more: the encoder completes the file.
+  void end();
+  /// Whether it has done so.
+  bool is_done() const { return is_done_; }
+  /// Ends it and waits for the encoder. Throws Error if anything went wrong on the way.
   std::filesystem::path finish();
 
  private:
@@ -61,8 +76,12 @@ class Film {
   };
   void work();
   void encode(const Item& item);
+  void complete();
+  void guard(const std::function<void()>& function);  ///< an exception becomes the film's error
+  formats::Picture shaped(const formats::Picture& picture) const;
 
   std::filesystem::path path_;
+  FilmShape shape_;
   std::string comment_;
   std::deque<int> repeats_;  ///< of frames noted whose pixels are not there yet
   double start_s_ = -1;
@@ -74,6 +93,8 @@ class Film {
   std::condition_variable changed_;
   std::deque<Item> queue_;
   bool is_ending_ = false;
+  std::atomic<bool> is_done_ = false;
+  bool is_wanted_ = false;  ///< whole, rather than thrown away
   std::string error_;
   std::thread thread_;
 };

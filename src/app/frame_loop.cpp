@@ -11,6 +11,7 @@
 
 #include "app/keys.h"
 #include "core/files.h"
+#include "core/leftovers.h"
 #include "core/log.h"
 #include "data/text_file.h"
 #include "gpu/error.h"
@@ -47,6 +48,7 @@ FrameLoop::FrameLoop(const WindowOptions& options, Window& window, runtime::Cont
     last_pixels_ = picture;
     if (film_) film_->add(std::move(picture));
   });
+  core::remove_leftovers(options.capture_dir, "figment-");
   take_settings();
   presenter_.on_times([this](const FrameRecorder::Times& times) {
     if (trace().watches_device()) trace().add_device_span("GPU: window", "draw window", times.begin_ns, times.end_ns);
@@ -129,6 +131,7 @@ void FrameLoop::run() {
   while (step()) {
   }
   if (film_) end_film();
+  if (script_) toggle_script();
   keeper_.flush();
   if (!options_.screenshot.empty()) take_screenshot();
   if (!options_.trace.empty()) trace().save(options_.trace);
@@ -222,47 +225,11 @@ void FrameLoop::take_actions() {
   interface_.guard([&] { sheet_saver_.follow(state_, options_.capture_dir); });
   if (actions.save_trace) save_trace();
   if (actions.toggle_film) toggle_film();
+  if (actions.make_clip) make_clip();
+  follow_clip();
+  note_for_script(actions);
   if (actions.toggle_full_screen) window_.toggle_full_screen();
   state_.actions.quit = actions.quit;
-}
-
-void FrameLoop::capture() {
-  interface_.guard([&] {
-    const studio::View* view = players_.painter().view();
-    core::require(view != nullptr, "There are no pictures to save; start a model that paints.");
-    const studio::SheetMaker* maker = sheet_maker_of(players_);
-    const formats::Picture picture =
-        maker != nullptr ? maker->labelled_sheet() : read_pictures(device_, view->pictures);
-    const auto path = write_capture(options_.capture_dir, players_.painter().family->name, picture, state_.request);
-    state_.say("Saved " + path.string());
-  });
-}
-
-void FrameLoop::save_trace() {
-  interface_.guard([&] {
-    const auto path = options_.capture_dir / ("figment-trace-" + date_for_name() + ".json");
-    trace().save(path);
-    state_.say("Saved " + path.string() + "; open it at ui.perfetto.dev.");
-  });
-}
-
-void FrameLoop::toggle_film() {
-  if (film_) return end_film();
-  interface_.guard([&] {
-    film_ = std::make_unique<Film>(options_.capture_dir / ("figment-" + date_for_name() + ".mp4"), state_.request);
-    state_.is_filming = true;
-    state_.say("Filming; F10 ends it.");
-  });
-}
-
-void FrameLoop::end_film() {
-  interface_.guard([&] {
-    presenter_.flush();
-    state_.say("Saved " + film_->finish().string());
-  });
-  film_.reset();
-  state_.is_filming = false;
-  window_.touch();
 }
 
 void FrameLoop::advance() {
@@ -388,6 +355,7 @@ void FrameLoop::write_controls() {
                           {"zoom", state_.zoom},
                           {"focus", interface_.widgets().focus()},
                           {"filming", state_.is_filming},
+                          {"script", state_.is_writing_script},
                           {"message", state_.message.text},
                           {"width", ImGui::GetIO().DisplaySize.x},
                           {"height", ImGui::GetIO().DisplaySize.y},

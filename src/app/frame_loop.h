@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "app/capture.h"
+#include "app/film/script_recorder.h"
 #include "app/interface.h"
 #include "app/presenter.h"
 #include "app/settings.h"
@@ -37,7 +38,13 @@ class FrameLoop {
   void restore(const std::filesystem::path& path);
   void learn_text(const std::filesystem::path& path);
   void capture();
+  std::filesystem::path capture_path(const char* extension) const;
   void toggle_film();
+  void make_clip();
+  void toggle_script();
+  void note_for_script(const Actions& actions);
+  void follow_clip();
+  void end_clip();
   void end_film();
   void save_trace();
   Trace& trace() { return state_.profiler->trace(); }
@@ -62,6 +69,8 @@ class FrameLoop {
   SettingsKeeper& keeper_;
   std::unique_ptr<Film> film_;
   SheetSaver sheet_saver_;
+  bool clip_ = false;  ///< the film is a clip of the stage, which ends by itself
+  std::unique_ptr<ScriptRecorder> script_;
   std::optional<WindowTour> tour_;
   formats::Picture last_pixels_;
 

@@ -14,9 +14,9 @@ namespace figment::app {
 
 namespace {
 
-constexpr ImU32 roof_tint = IM_COL32(236, 212, 116, 255);
-constexpr ImU32 p99_tint = IM_COL32(240, 132, 158, 255);
-constexpr ImU32 p95_tint = IM_COL32(255, 172, 104, 255);
+const ImU32& roof_tint = color::current.series[5];
+const ImU32& p99_tint = color::current.series[3];
+const ImU32& p95_tint = color::current.series[1];
 
 /// Where things are in a roofline.
 struct RooflineMap {

@@ -27,6 +27,8 @@ struct Actions {
   bool capture = false;
   bool save_sheet = false;  ///< a labelled grid
   bool toggle_film = false;
+  bool make_clip = false;      ///< a few seconds of the stage, as GIF
+  bool toggle_script = false;  ///< writing down what is done
   bool toggle_full_screen = false;
   bool quit = false;
   bool save_trace = false;
@@ -82,6 +84,7 @@ struct State {
   bool has_seen_hints = false;
   bool shows_more_text_options = false;
   bool is_filming = false;
+  bool is_writing_script = false;
   bool shows_measurements = true;  ///< in the top bar
   int words_scrolled_version = -1;
   int word_under_mouse = -1;

@@ -4,7 +4,7 @@
 
 #include <cerrno>
 #include <charconv>
-#include <string>
+#include <string_view>
 #include <vector>
 
 namespace figment::core {
@@ -12,31 +12,38 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The process in NAME.PID.tmp; 0 if the name is another.
-pid_t writer_of(const std::string& name) {
+/// The process in "film.mp4.4711.tmp"; 0 if the name is no such.
+int writer_of(std::string_view name) {
   constexpr std::string_view end = ".tmp";
   if (!name.ends_with(end)) return 0;
-  const std::string stem = name.substr(0, name.size() - end.size());
-  const std::size_t dot = stem.rfind('.');
-  if (dot == std::string::npos || dot == 0) return 0;
-  pid_t process = 0;
-  const char* last = stem.data() + stem.size();
-  const auto [rest, problem] = std::from_chars(stem.data() + dot + 1, last, process);
-  return problem == std::errc() && rest == last && process > 0 ? process : 0;
+  name.remove_suffix(end.size());
+  const std::size_t dot = name.rfind('.');
+  if (dot == std::string_view::npos) return 0;
+  int process = 0;
+  const auto result = std::from_chars(name.data() + dot + 1, name.data() + name.size(), process);
+  return result.ec == std::errc{} && result.ptr == name.data() + name.size() && process > 0 ? process : 0;
 }
-
-bool is_running(pid_t process) { return ::kill(process, 0) == 0 || errno != ESRCH; }
 
 }  // namespace
 
-void remove_leftovers(const fs::path& folder) {
+int remove_leftovers(const fs::path& folder, const std::string& prefix) {
+  std::vector<fs::path> found;
   std::error_code error;
-  std::vector<fs::path> dead;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-    const pid_t writer = writer_of(entry->path().filename().string());
-    if (writer > 0 && !is_running(writer)) dead.push_back(entry->path());
+  fs::directory_iterator entries(folder.empty() ? fs::path(".") : folder, error);
+  for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
+    const std::string name = entries->path().filename().string();
+    const int process = name.starts_with(prefix) ? writer_of(name) : 0;
+    std::error_code status;
+    if (process == 0 || !entries->is_regular_file(status)) continue;
+    if (::kill(process, 0) != 0 && errno == ESRCH) found.push_back(entries->path());
   }
-  for (const fs::path& path : dead) fs::remove(path, error);
+  int removed = 0;
+  for (const fs::path& path : found) removed += fs::remove(path, error) ? 1 : 0;
+  return removed;
+}
+
+int remove_leftovers_of(const fs::path& file) {
+  return remove_leftovers(file.parent_path(), file.filename().string() + ".");
 }
 
 }  // namespace figment::core

@@ -1,10 +1,14 @@
 #pragma once
 #include <filesystem>
+#include <string>
 
 namespace figment::core {
 
-/// Removes what write_atomically() left in this folder (not in those within) when it was killed: NAME.PID.tmp of
-/// processes that are no more. Says nothing about a folder that is not there or may not be written.
-void remove_leftovers(const std::filesystem::path& folder);
+/// Removes what a killed writer has left in the folder: files named <prefix>...<process id>.tmp whose process is gone
+/// (see write_atomically). Returns how many; what cannot be removed stays.
+int remove_leftovers(const std::filesystem::path& folder, const std::string& prefix = "");
+
+/// Those of one file.
+int remove_leftovers_of(const std::filesystem::path& file);
 
 }  // namespace figment::core

@@ -22,8 +22,17 @@ FilmWriter::FilmWriter(const std::filesystem::path& path, int width, int height,
     sink_ = make_folder_sink(path, width, height, options);
     return;
   }
+  if (extension == ".gif") {
+    sink_ = make_gif_sink(path, width, height, frames_per_second, options);
+    return;
+  }
+  if (extension == ".png" || extension == ".apng") {
+    sink_ = make_apng_sink(path, width, height, frames_per_second, options);
+    return;
+  }
   core::require(extension == ".mp4" || extension == ".mov" || extension == ".mkv",
-                "cannot write a film named {}; end it with .mp4, .mov or .mkv, or name a folder", path.string());
+                "cannot write a film named {}; end it with .mp4, .mov, .mkv, .gif or .png, or name a folder",
+                path.string());
   const char* container = extension == ".mkv" ? "matroska" : extension.c_str() + 1;
   sink_ = make_h264_sink(path, container, width, height, frames_per_second, options);
 }

@@ -13,12 +13,13 @@ struct FilmOptions {
   std::string comment = {};  ///< metadata, UTF-8: figment writes its settings here
 };
 
-/// Writes frames to a film: H.264 in MP4 if `path` has the extension .mp4, .mov or .mkv; numbered PNG files
-/// (frame_000000.png ...) in a folder of that name if it has none. An MP4 is written under a temporary name
-/// beside `path` and renamed by finish(), so that the final name never holds half a film.
+/// Writes frames to a film: H.264 in MP4 if `path` has the extension .mp4, .mov or .mkv; for small clips a GIF (.gif,
+/// 255 colours, held in memory until the end) or an animated PNG (.png, .apng, without loss), which repeat for ever;
+/// numbered PNG files (frame_000000.png ...) in a folder of that name if it has none. A file is written under a
+/// temporary name beside `path` and renamed by finish(), so that the final name never holds half a film.
 class FilmWriter {
  public:
-  /// width and height in pixels; an odd side is padded to even by repeating the last row or column.
+  /// width and height in pixels; an odd side of an MP4 is padded to even by repeating the last row or column.
   /// Throws Error if there is no H.264 encoder here, or the path cannot be written.
   FilmWriter(const std::filesystem::path& path, int width, int height, int frames_per_second,
              const FilmOptions& options = {});

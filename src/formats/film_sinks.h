@@ -31,4 +31,12 @@ std::unique_ptr<FilmWriter::Sink> make_folder_sink(const std::filesystem::path& 
 std::unique_ptr<FilmWriter::Sink> make_h264_sink(const std::filesystem::path& path, const char* container, int width,
                                                  int height, int frames_per_second, const FilmOptions& options);
 
+/// A GIF that is repeated for ever. Each frame is shown for hundredths of a second: at 30 a second 3, 3, 4 of them.
+std::unique_ptr<FilmWriter::Sink> make_gif_sink(const std::filesystem::path& path, int width, int height,
+                                                int frames_per_second, const FilmOptions& options);
+
+/// An animated PNG, without loss, that is repeated for ever.
+std::unique_ptr<FilmWriter::Sink> make_apng_sink(const std::filesystem::path& path, int width, int height,
+                                                 int frames_per_second, const FilmOptions& options);
+
 }  // namespace figment::formats

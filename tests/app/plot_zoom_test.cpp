@@ -48,7 +48,7 @@ class ZoomedWindow {
     next.has_mouse = true;
     next.mouse = mouse;
     next.is_pressed = is_pressed;
-    if (wheel != 0) ImGui::GetIO().MouseWheel = wheel;
+    next.wheel = wheel;
     window_->advance(next);
   }
   /// With the mouse out of the way, so that nothing is read out.

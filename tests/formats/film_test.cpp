@@ -251,7 +251,7 @@ TEST_F(FilmTest, AFolderGetsNumberedPictures) {
 }
 
 TEST_F(FilmTest, WhatCannotBeIsASentence) {
-  EXPECT_THAT(error_of([&] { FilmWriter(folder_ / "a.gif", 32, 32, 30); }), HasSubstr(".mp4"));
+  EXPECT_THAT(error_of([&] { FilmWriter(folder_ / "a.avi", 32, 32, 30); }), HasSubstr(".mp4"));
   EXPECT_THAT(error_of([&] { FilmWriter(folder_ / "a.mp4", 0, 32, 30); }), HasSubstr("0x32"));
   EXPECT_THAT(error_of([&] { FilmWriter(folder_ / "a.mp4", 32, 32, 0); }), HasSubstr("per second"));
   EXPECT_THAT(error_of([&] { FilmWriter("", 32, 32, 30); }), HasSubstr("give the film"));

@@ -97,7 +97,8 @@ int train(const CommonOptions& common, const TrainOptions& options) {
   const std::filesystem::path weights = options.out.empty() ? options.model + ".safetensors" : options.out;
   const studio::Family& family = studio::family_named(options.model);
   core::require(family.make_task != nullptr, "{} cannot be trained", family.name);
-  core::remove_leftovers(weights.has_parent_path() ? weights.parent_path() : ".");
+  core::remove_leftovers_of(weights);
+  core::remove_leftovers_of(checkpoint_path(weights));
   std::unique_ptr<training::Task> task = make_task(options, family);
   const training::TrainSettings settings = settings_of(options, *task);
   if (!options.start_from.empty()) {

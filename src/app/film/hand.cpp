@@ -53,10 +53,14 @@ void Hand::advance(float seconds, const std::vector<ControlRect>& controls) {
 }
 
 void Hand::draw(const Style& style) const {
-  if (!is_shown_ || ImGui::GetMouseCursor() == ImGuiMouseCursor_None) return;
+  if (is_shown_) draw_mouse(style, at_, is_pressed_);
+}
+
+void draw_mouse(const Style& style, ImVec2 at, bool is_pressed) {
+  if (ImGui::GetMouseCursor() == ImGuiMouseCursor_None) return;
   ImDrawList& list = *ImGui::GetForegroundDrawList();
-  if (is_pressed_) list.AddCircle(at_, style.px(15), with_alpha(color::accent, 0.8F), 40, style.scale * 2.5F);
-  const auto point = [&](float x, float y) { return ImVec2(at_.x + x * style.scale, at_.y + y * style.scale); };
+  if (is_pressed) list.AddCircle(at, style.px(15), with_alpha(color::accent, 0.8F), 40, style.scale * 2.5F);
+  const auto point = [&](float x, float y) { return ImVec2(at.x + x * style.scale, at.y + y * style.scale); };
   const std::array outline{point(0, 0), point(5.4F, 18.5F), point(8.4F, 10.2F), point(16.8F, 7.4F)};
   const ImDrawListFlags before = list.Flags;
   list.Flags &= ~ImDrawListFlags_AntiAliasedFill;  // two halves without a seam; the line smooths the edge

@@ -35,4 +35,7 @@ class Hand {
   bool is_pressed_ = false;
 };
 
+/// The arrow of the mouse, with a ring while the button is held.
+void draw_mouse(const Style& style, ImVec2 at, bool is_pressed);
+
 }  // namespace figment::app

@@ -49,15 +49,21 @@ void OffscreenWindow::load() {
   core::require(players.error().empty(), "{}", players.error());
 }
 
+void OffscreenWindow::run(const Player& player, int calls) {
+  for (int call = 0; call < calls && player.activity; ++call) {
+    // A training never ends by itself: a call is one step of it.
+    if (player.trains) {
+      player.activity->single_step();
+    } else {
+      player.activity->advance(endless_ms);
+    }
+    device_.wait_idle();  // the next call finds all of it done, on a slow device as on a quick one
+    load();
+  }
+}
+
 void OffscreenWindow::work(const Frame& frame) {
   const Players& players = interface_.players();
-  const auto run = [&](const Player& player, int calls) {
-    for (int call = 0; call < calls && player.activity; ++call) {
-      player.activity->advance(endless_ms);
-      device_.wait_idle();  // the next call finds all of it done, on a slow device as on a quick one
-      load();
-    }
-  };
   run(players.painter(0), frame.painter_calls);
   run(players.painter(1), frame.painter_calls);
   run(players.writer(), frame.writer_calls);
@@ -72,6 +78,7 @@ void OffscreenWindow::advance(const Frame& frame) {
   ImGuiIO& io = ImGui::GetIO();
   io.MousePos = frame.has_mouse ? frame.mouse : ImVec2(-FLT_MAX, -FLT_MAX);
   io.MouseDown[0] = frame.has_mouse && frame.is_pressed;
+  io.MouseWheel = frame.has_mouse ? frame.wheel : 0;
   interface_.build(frame.overlay);
 }
 

@@ -29,6 +29,7 @@ class OffscreenWindow {
     bool has_mouse = false;
     ImVec2 mouse{};
     bool is_pressed = false;
+    float wheel = 0;                ///< turns
     std::function<void()> overlay;  ///< draws over everything; may be empty
   };
   /// Goes one frame on: what is to be loaded is loaded at once. Throws Error, with a model's own sentence.
@@ -42,6 +43,7 @@ class OffscreenWindow {
 
  private:
   void load();
+  void run(const Player& player, int calls);
   void work(const Frame& frame);
 
   Options options_;

@@ -4,12 +4,13 @@
 #include <cctype>
 #include <cmath>
 
+#include "app/film/title_card.h"
+
 namespace figment::app {
 
 namespace {
 
 constexpr float title_seconds = 2.0F;
-constexpr float fade_seconds = 0.35F;
 constexpr int writer_calls = 4;  // a frame: enough for the pace at which one reads
 
 float pace_of(const PlannedScene& planned, float frame_seconds) {
@@ -45,7 +46,8 @@ void Performance::take_stage(const studio::Request& request) {
     state.actions.stop = players.writer().family;
   } else if (players.writer().family == nullptr) {
     const auto& families = players.families();
-    const auto writer = std::ranges::find_if(families, [](const studio::Family& family) { return !family.fills_stage; });
+    const auto writer =
+        std::ranges::find_if(families, [](const studio::Family& family) { return !family.fills_stage; });
     if (writer != families.end()) window_.interface().players().select(*writer);
   }
 }
@@ -73,32 +75,11 @@ void Performance::advance() {
 }
 
 void Performance::draw_title() const {
-  if (!has_title_ || seconds_ >= title_seconds) return;
-  const Style& style = window_.interface().style();
+  if (!has_title_) return;
   const Layout& layout = window_.interface().state().layout;
-  const Rect& stage = layout.stage.is_empty() ? layout.words : layout.stage;
-  const float alpha = std::clamp((title_seconds - seconds_) / fade_seconds, 0.0F, 1.0F);
-  ImFont* large = style.fonts.title;
-  ImFont* small = style.fonts.regular;
-  const std::string& title = planned_.family->title;
-  const std::string sentence = with_capital(planned_.family->sentence);
-  const auto width_of = [](ImFont* font, const std::string& text) {
-    return font->CalcTextSizeA(font->FontSize, 1e9F, 0, text.c_str()).x;
-  };
-  const float pad = style.px(22);
-  const float width = std::max(width_of(large, title), width_of(small, sentence)) + 2 * pad;
-  const float height = large->FontSize + small->FontSize + style.px(8) + 2 * style.px(16);
-  const ImVec2 at(std::floor(stage.x + (stage.width - width) / 2),
-                  std::floor(stage.y + stage.height - height - style.px(26)));
-  ImDrawList& list = *ImGui::GetForegroundDrawList();
-  list.AddRectFilled(at, {at.x + width, at.y + height}, with_alpha(IM_COL32(12, 14, 18, 255), 0.92F * alpha),
-                     style.px(10));
-  list.AddRectFilled({at.x, at.y + style.px(12)}, {at.x + style.px(3), at.y + height - style.px(12)},
-                     with_alpha(color::accent, alpha));
-  const float y = at.y + style.px(16);
-  list.AddText(large, large->FontSize, {at.x + pad, y}, with_alpha(IM_COL32_WHITE, alpha), title.c_str());
-  list.AddText(small, small->FontSize, {at.x + pad, y + large->FontSize + style.px(8)}, with_alpha(color::text, alpha),
-               sentence.c_str());
+  draw_title_card(window_.interface().style(), layout.stage.is_empty() ? layout.words : layout.stage,
+                  planned_.family->title, with_capital(planned_.family->sentence),
+                  title_alpha(seconds_, title_seconds));
 }
 
 }  // namespace figment::app

@@ -115,6 +115,7 @@ bool draw_top_bar_panel(State& state) {
   is_pressed |= state.widgets.note("help", "Keys, hints and appearance (F1).");
   if (is_pressed) state.shows_help = !state.shows_help;
 
+  if (state.is_writing_script) row.text(" script", color::text, "F9");
   if (state.shows_measurements) draw_measurements(state, row);
   row.text(measurements.device.substr(0, measurements.device.find(" (")), color::dim);
   draw_title(state, row.left());

@@ -25,8 +25,9 @@ bool draw_transport_panel(State& state) {
     state.actions.capture = true;
   }
   ImGui::SameLine(0, gap);
-  if (widgets.button(state.is_filming ? "Stop film  F10###film" : "Film  F10###film", half, state.is_filming,
-                     "Starts or stops a film of the window, as MP4.")) {
+  if (widgets.button(
+          state.is_filming ? "Stop film  F10###film" : "Film  F10###film", half, state.is_filming,
+          "Starts or stops a film of the window, as MP4. Shift F10 makes a GIF of four seconds of the stage.")) {
     state.actions.toggle_film = true;
   }
   return false;

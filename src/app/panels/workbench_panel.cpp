@@ -15,7 +15,7 @@ namespace {
 
 using Verdict = BenchKernel::Verdict;
 
-constexpr ImU32 good = IM_COL32(128, 208, 140, 255);
+const ImU32& good = color::current.series[2];
 
 ImU32 tint_of(Verdict verdict) {
   switch (verdict) {

@@ -14,7 +14,7 @@ namespace {
 
 using Verdict = BenchKernel::Verdict;
 
-constexpr ImU32 good = IM_COL32(128, 208, 140, 255);
+const ImU32& good = color::current.series[2];
 
 void small_line(const Style& style, ImU32 tint, const std::string& text) {
   ImGui::PushFont(style.fonts.small);

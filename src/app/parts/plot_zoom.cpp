@@ -1,7 +1,6 @@
 #include "app/parts/plot_zoom.h"
 
 #include <imgui.h>
-#include <imgui_internal.h>
 
 #include <algorithm>
 #include <cmath>
@@ -71,7 +70,6 @@ void take_plot_zoom(const std::string& key, const Rect& inner, const PlotRange& 
   if (is_hovered && ImGui::IsMouseDoubleClicked(0)) return kept.set(whole, whole);
   PlotRange next = shown;
   if (is_hovered && (io.KeyCtrl || ImGui::GetScrollMaxY() <= 0)) {
-    ImGui::SetItemUsingMouseWheel();
     const float at = std::clamp((io.MousePos.x - inner.x) / inner.width, 0.0F, 1.0F);
     if (io.MouseWheel != 0) next = zoomed(shown, whole, at, io.MouseWheel);
   }

@@ -141,12 +141,7 @@ void TrainingActivity::publish_curves() {
   for (std::size_t i = 0; i < losses; ++i) lines[i] = i;
   const std::vector<std::size_t> validation = columns_of("validation");
   if (losses == 1) lines.insert(lines.end(), validation.begin(), validation.end());
-  ViewPart& loss = add_lines("loss", losses > 1 ? "Losses" : "Loss", lines);
-  if (compared_) {
-    const std::string differences = compared_->differences(run_settings());
-    loss.note =
-        fmt::format("dimmer: {}{}{}", run_label(compared_->folder()), differences.empty() ? "" : "; ", differences);
-  }
+  add_lines("loss", losses > 1 ? "Losses" : "Loss", lines);
   if (losses > 1 && !validation.empty()) add_lines("validation", "Losses of unseen data", validation);
   const auto& scores = trainer_->scores();
   if (!counts_.empty()) {

@@ -119,6 +119,11 @@ void TrainingActivity::publish() {
       "{:.2f} M weights, from {}, {}, batch {}", static_cast<double>(trainer_->task().parameters().count()) * 1e-6,
       start_, rule_titles[static_cast<std::size_t>(trainer.settings().optimizer)], trainer.settings().batch);
   shown.sentence = std::isfinite(trainer.loss()) ? watching : diverged;
+  if (compared_) {
+    const std::string differences = compared_->differences(run_settings());
+    shown.sentence += fmt::format(" Dimmer: the run of {}{}{}.", run_label(compared_->folder()),
+                                  differences.empty() ? "" : "; ", differences);
+  }
   if (shows_layers()) {
     publish_layers();
   } else {

@@ -231,8 +231,8 @@ TEST_F(TrainingMetricsTest, AnEarlierRunIsDrawnInTheSamePlots) {
   EXPECT_GE(curves.x.back(), 5) << "the axis has room for all of it";
   EXPECT_TRUE(std::isfinite(curves.lines[2].values.back()));
   EXPECT_TRUE(std::isnan(curves.lines[0].values.back())) << "this run has not come so far";
-  EXPECT_NE(part(activity, "loss")->note.find("batch 4, not 2"), std::string::npos) << part(activity, "loss")->note;
-  EXPECT_NE(part(activity, "loss")->note.find(run_label(folder)), std::string::npos);
+  EXPECT_NE(activity.view().sentence.find("batch 4, not 2"), std::string::npos) << activity.view().sentence;
+  EXPECT_NE(activity.view().sentence.find(run_label(folder)), std::string::npos);
   request.numbers.erase("train.autoencoder.compare");
   activity.set_request(request);
   EXPECT_EQ(std::get<CurvesView>(part(activity, "loss")->content).lines.size(), 2U);

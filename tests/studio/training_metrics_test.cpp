@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <thread>
+#include <utility>
 
 #include "core/files.h"
 #include "data/composed.h"
@@ -231,8 +232,9 @@ TEST_F(TrainingMetricsTest, AnEarlierRunIsDrawnInTheSamePlots) {
   EXPECT_GE(curves.x.back(), 5) << "the axis has room for all of it";
   EXPECT_TRUE(std::isfinite(curves.lines[2].values.back()));
   EXPECT_TRUE(std::isnan(curves.lines[0].values.back())) << "this run has not come so far";
-  EXPECT_NE(activity.view().sentence.find("batch 4, not 2"), std::string::npos) << activity.view().sentence;
-  EXPECT_NE(activity.view().sentence.find(run_label(folder)), std::string::npos);
+  EXPECT_NE(std::as_const(activity).view().sentence.find("batch 4, not 2"), std::string::npos)
+      << std::as_const(activity).view().sentence;
+  EXPECT_NE(std::as_const(activity).view().sentence.find(run_label(folder)), std::string::npos);
   request.numbers.erase("train.autoencoder.compare");
   activity.set_request(request);
   EXPECT_EQ(std::get<CurvesView>(part(activity, "loss")->content).lines.size(), 2U);

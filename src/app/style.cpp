@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
-#include <vector>
+
+#include "formats/fonts.h"
 
 namespace figment::app {
 
@@ -12,27 +12,6 @@ namespace {
 // Latin with its extensions, Greek, dashes and bullets, arrows, mathematics, blocks and shapes.
 constexpr ImWchar glyph_ranges[] = {0x0020, 0x024F, 0x0391, 0x03C9, 0x2010, 0x2044, 0x2190,
                                     0x21FF, 0x2200, 0x22FF, 0x2580, 0x25FF, 0};
-
-/// The first of these files that exists under one of the folders where distributions put fonts; empty if none.
-std::string find_font(const std::vector<std::string>& names) {
-  constexpr std::array folders{"/usr/share/fonts/opentype/inter",
-                               "/usr/share/fonts/truetype/inter",
-                               "/usr/share/fonts/truetype/jetbrains-mono",
-                               "/usr/share/fonts/inter",
-                               "/usr/share/fonts/jetbrains-mono",
-                               "/usr/share/fonts/TTF",
-                               "/usr/share/fonts/OTF",
-                               "/usr/share/fonts",
-                               "/usr/local/share/fonts"};
-  for (const char* folder : folders) {
-    for (const std::string& name : names) {
-      const std::filesystem::path path = std::filesystem::path(folder) / name;
-      std::error_code error;
-      if (std::filesystem::is_regular_file(path, error)) return path.string();
-    }
-  }
-  return {};
-}
 
 ImFont* load_font(const std::string& path, float pixels, const ImWchar* ranges = glyph_ranges) {
   ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
@@ -49,10 +28,12 @@ ImFont* load_font(const std::string& path, float pixels, const ImWchar* ranges =
 }
 
 Fonts load_fonts(float scale, std::string& missing) {
-  const std::string regular = find_font({"Inter-Regular.otf", "Inter-Regular.ttf", "InterVariable.ttf"});
-  const std::string bold =
-      find_font({"Inter-SemiBold.otf", "Inter-SemiBold.ttf", "Inter-Bold.otf", "InterVariable.ttf"});
-  const std::string mono = find_font({"JetBrainsMono-Regular.ttf", "JetBrainsMono-Regular.otf"});
+  constexpr std::array regulars{"Inter-Regular.otf", "Inter-Regular.ttf", "InterVariable.ttf"};
+  constexpr std::array bolds{"Inter-SemiBold.otf", "Inter-SemiBold.ttf", "Inter-Bold.otf", "InterVariable.ttf"};
+  constexpr std::array monos{"JetBrainsMono-Regular.ttf", "JetBrainsMono-Regular.otf"};
+  const std::string regular = formats::find_font(regulars);
+  const std::string bold = formats::find_font(bolds);
+  const std::string mono = formats::find_font(monos);
   if (regular.empty() || bold.empty()) missing = "The typeface Inter is not installed; apt install fonts-inter.";
   if (mono.empty()) {
     missing += missing.empty() ? "" : " ";

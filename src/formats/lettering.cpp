@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/quote.h"
+#include "formats/fonts.h"
 #include "formats/text.h"
 
 namespace figment::formats {
@@ -22,26 +23,6 @@ constexpr std::array wanted_fonts{"Inter-Medium.otf",     "Inter-Regular.otf",  
                                   "InterVariable.ttf",    "DejaVuSans.ttf",           "LiberationSans-Regular.ttf",
                                   "NotoSans-Regular.ttf", "Roboto-Regular.ttf",       "OpenSans-Regular.ttf",
                                   "FreeSans.ttf",         "JetBrainsMono-Regular.ttf"};
-constexpr std::array font_folders{"/usr/share/fonts", "/usr/local/share/fonts"};
-
-/// The file of the best rank in `wanted_fonts` under the folders of fonts; empty if none.
-fs::path find_font() {
-  fs::path best;
-  std::size_t best_rank = wanted_fonts.size();
-  for (const char* folder : font_folders) {
-    std::error_code error;
-    fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, error);
-    for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
-      const std::string name = at->path().filename().string();
-      const auto rank = static_cast<std::size_t>(std::ranges::find(wanted_fonts, name) - wanted_fonts.begin());
-      if (rank >= best_rank) continue;
-      best_rank = rank;
-      best = at->path();
-    }
-  }
-  return best;
-}
-
 std::vector<char32_t> code_points(std::string_view text) {
   const std::string valid = repair_utf8(text);
   std::vector<char32_t> points;
@@ -84,7 +65,7 @@ void blend(Picture& picture, const FT_Bitmap& bitmap, int left, int top, std::ar
 }  // namespace
 
 fs::path lettering_font() {
-  static const fs::path found = find_font();
+  static const fs::path found = find_font(wanted_fonts);
   core::require(!found.empty(), "There is no typeface to write the labels with; apt install fonts-inter.");
   return found;
 }

@@ -16,32 +16,11 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-/// A sky of many colours, with a disc that moves and a corner that stands still.
-Bytes sky(int width, int height, int number) {
-  Bytes rgba;
-  for (int y = 0; y < height; ++y) {
-    for (int x = 0; x < width; ++x) {
-      const bool is_disc = std::hypot(x - 12 - 5 * number, y - height / 2) < 9;
-      rgba.push_back(static_cast<std::uint8_t>(is_disc ? 250 : 30 + 200 * x / width));
-      rgba.push_back(static_cast<std::uint8_t>(is_disc ? 220 : 60 + 120 * y / height));
-      rgba.push_back(static_cast<std::uint8_t>(is_disc ? 90 : 220 - 140 * x / width));
-      rgba.push_back(255);
-    }
-  }
-  return rgba;
-}
-
-double mean_difference(const Bytes& rgb, const Bytes& rgba) {
-  double sum = 0;
-  for (std::size_t i = 0; i < rgb.size(); ++i) sum += std::abs(rgb[i] - rgba[i / 3 * 4 + i % 3]);
-  return sum / static_cast<double>(rgb.size());
-}
-
 class AnimationTest : public InFolder {
  protected:
   FilmProbe film(const std::string& name, int frames, int rate, int width = 97, int height = 61) {
     FilmWriter writer(folder_ / name, width, height, rate);
-    for (int i = 0; i < frames; ++i) writer.add_frame(sky(width, height, i));
+    for (int i = 0; i < frames; ++i) writer.add_frame(moving_frame(width, height, i));
     EXPECT_FALSE(fs::exists(folder_ / name)) << "the final name must not hold half a film";
     writer.finish();
     return probe_film(folder_ / name, true);
@@ -56,7 +35,7 @@ TEST_F(AnimationTest, ApngIsWithoutLoss) {
     ASSERT_EQ(probe.frames, 12);
     EXPECT_NEAR(probe.seconds, 12 / 30.0, 2e-4);  // libav reads the exact delays as 1/100000 s
     for (int i = 0; i < 12; ++i) {
-      EXPECT_EQ(mean_difference(probe.rgb[static_cast<std::size_t>(i)], sky(97, 61, i)), 0) << i;
+      EXPECT_EQ(mean_difference(probe.rgb[static_cast<std::size_t>(i)], moving_frame(97, 61, i)), 0) << i;
       EXPECT_NEAR(probe.times_s[static_cast<std::size_t>(i)], i / 30.0, 2e-4);
     }
   }
@@ -76,8 +55,10 @@ TEST_F(AnimationTest, GifIsNearAndKeepsTime) {
   EXPECT_NEAR(probe.seconds, 15 / 30.0, 0.011);
   for (int i = 0; i < 15; ++i) {
     const Bytes& shown = probe.rgb[static_cast<std::size_t>(i)];
-    EXPECT_LT(mean_difference(shown, sky(97, 61, i)), 4) << i;
-    EXPECT_GT(mean_difference(shown, sky(97, 61, i + 2)), mean_difference(shown, sky(97, 61, i)) + 0.5) << i;
+    EXPECT_LT(mean_difference(shown, moving_frame(97, 61, i)), 4) << i;
+    EXPECT_GT(mean_difference(shown, moving_frame(97, 61, i + 2)),
+              mean_difference(shown, moving_frame(97, 61, i)) + 0.5)
+        << i;
     EXPECT_NEAR(probe.times_s[static_cast<std::size_t>(i)], i / 30.0, 0.0051) << "hundredths of a second";
   }
   const std::string bytes = core::read_text(folder_ / "a.gif");
@@ -119,7 +100,7 @@ TEST_F(AnimationTest, AnUnfinishedOneLeavesNothing) {
   {
     FilmWriter gif(folder_ / "a.gif", 32, 32, 10);
     FilmWriter apng(folder_ / "a.png", 32, 32, 10);
-    apng.add_frame(sky(32, 32, 0));
+    apng.add_frame(moving_frame(32, 32, 0));
   }
   EXPECT_TRUE(fs::is_empty(folder_));
 }

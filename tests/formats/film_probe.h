@@ -80,4 +80,25 @@ inline FilmProbe probe_film(const std::filesystem::path& path, bool keeps_pixels
   return probe;
 }
 
+/// Soft colours with a bright disc that moves from frame to frame.
+inline Bytes moving_frame(int width, int height, int number) {
+  Bytes rgba;
+  for (int y = 0; y < height; ++y) {
+    for (int x = 0; x < width; ++x) {
+      const bool is_disc = std::hypot(x - 20 - 4 * number, y - height / 2) < 12;
+      rgba.push_back(static_cast<std::uint8_t>(is_disc ? 250 : 40 + 160 * x / width));
+      rgba.push_back(static_cast<std::uint8_t>(is_disc ? 220 : 30 + 120 * y / height));
+      rgba.push_back(static_cast<std::uint8_t>(is_disc ? 90 : 200 - 100 * x / width));
+      rgba.push_back(255);
+    }
+  }
+  return rgba;
+}
+
+inline double mean_difference(const Bytes& rgb, const Bytes& rgba) {
+  double sum = 0;
+  for (std::size_t i = 0; i < rgb.size(); ++i) sum += std::abs(rgb[i] - rgba[i / 3 * 4 + i % 3]);
+  return sum / static_cast<double>(rgb.size());
+}
+
 }  // namespace figment::formats

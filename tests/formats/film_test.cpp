@@ -15,6 +15,7 @@ extern "C" {
 #include "core/files.h"
 #include "formats/damage.h"
 #include "formats/film.h"
+#include "formats/film_probe.h"
 #include "formats/png.h"
 
 namespace figment::formats {
@@ -107,27 +108,6 @@ Bytes grey_frame(int width, int height, std::uint8_t value) {
   Bytes rgba(static_cast<std::size_t>(width * height * 4), value);
   for (std::size_t i = 3; i < rgba.size(); i += 4) rgba[i] = 255;
   return rgba;
-}
-
-/// Soft colours with a bright disc that moves from frame to frame.
-Bytes moving_frame(int width, int height, int number) {
-  Bytes rgba;
-  for (int y = 0; y < height; ++y) {
-    for (int x = 0; x < width; ++x) {
-      const bool is_disc = std::hypot(x - 20 - 4 * number, y - height / 2) < 12;
-      rgba.push_back(static_cast<std::uint8_t>(is_disc ? 250 : 40 + 160 * x / width));
-      rgba.push_back(static_cast<std::uint8_t>(is_disc ? 220 : 30 + 120 * y / height));
-      rgba.push_back(static_cast<std::uint8_t>(is_disc ? 90 : 200 - 100 * x / width));
-      rgba.push_back(255);
-    }
-  }
-  return rgba;
-}
-
-double mean_difference(const Bytes& rgb, const Bytes& rgba) {
-  double sum = 0;
-  for (std::size_t i = 0; i < rgb.size(); ++i) sum += std::abs(rgb[i] - rgba[i / 3 * 4 + i % 3]);
-  return sum / static_cast<double>(rgb.size());
 }
 
 class FilmTest : public InFolder {

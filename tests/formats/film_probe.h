@@ -4,6 +4,7 @@ extern "C" {
 #include <libavformat/avformat.h>
 }
 
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -80,9 +81,11 @@ inline FilmProbe probe_film(const std::filesystem::path& path, bool keeps_pixels
   return probe;
 }
 
+using Pixels = std::vector<std::uint8_t>;
+
 /// Soft colours with a bright disc that moves from frame to frame.
-inline Bytes moving_frame(int width, int height, int number) {
-  Bytes rgba;
+inline Pixels moving_frame(int width, int height, int number) {
+  Pixels rgba;
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) {
       const bool is_disc = std::hypot(x - 20 - 4 * number, y - height / 2) < 12;
@@ -95,7 +98,7 @@ inline Bytes moving_frame(int width, int height, int number) {
   return rgba;
 }
 
-inline double mean_difference(const Bytes& rgb, const Bytes& rgba) {
+inline double mean_difference(const Pixels& rgb, const Pixels& rgba) {
   double sum = 0;
   for (std::size_t i = 0; i < rgb.size(); ++i) sum += std::abs(rgb[i] - rgba[i / 3 * 4 + i % 3]);
   return sum / static_cast<double>(rgb.size());

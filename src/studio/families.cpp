@@ -95,10 +95,14 @@ const Control& control_named(const Family& family, const std::string& name) {
 
 std::string key_of(const Family& family, const Control& control) { return family.name + "." + control.name; }
 
+double least_of(const Control& control) { return control.kind == Control::Kind::choice ? 0 : control.minimum; }
+double most_of(const Control& control) {
+  return control.kind == Control::Kind::choice ? static_cast<double>(control.choices.size()) - 1 : control.maximum;
+}
+
 void check(const Control& control, double value) {
-  const double most =
-      control.kind == Control::Kind::choice ? static_cast<double>(control.choices.size()) - 1 : control.maximum;
-  const double least = control.kind == Control::Kind::choice ? 0 : control.minimum;
+  const double least = least_of(control);
+  const double most = most_of(control);
   core::require(std::isfinite(value) && value >= least && value <= most, "{} = {} makes no sense; choose {} to {}",
                 control.name, value, least, most);
 }
@@ -123,7 +127,8 @@ double parse_number(const Control& control, const std::string& value) {
 double number(const Request& request, const Family& family, const std::string& name) {
   const Control& control = control_named(family, name);
   const auto found = request.numbers.find(key_of(family, control));
-  return found == request.numbers.end() ? control.initial : found->second;
+  if (found == request.numbers.end() || !std::isfinite(found->second)) return control.initial;
+  return std::clamp(found->second, least_of(control), most_of(control));
 }
 
 std::string text(const Request& request, const Family& family, const std::string& name) {

@@ -50,10 +50,18 @@ struct Family {
   std::vector<Control> controls;
 };
 
-/// What Family::make is for most.
+/// An activity that waits for the thread that reads for it before any of its members goes.
+template <typename Kind>
+class Awaited final : public Kind {
+ public:
+  using Kind::Kind;
+  ~Awaited() override { this->loading().clear(); }
+};
+
+/// What Family::make is for all; `Kind` is a RepeatingActivity.
 template <typename Kind>
 std::unique_ptr<Activity> make_activity(runtime::Context& context, const Request& request) {
-  return std::make_unique<Kind>(context, request);
+  return std::make_unique<Awaited<Kind>>(context, request);
 }
 
 /// Every family of this build, in the order of the window.
@@ -63,8 +71,8 @@ const std::vector<Family>& shown_families();
 /// Throws Error with the known names. `shown` leaves out those without a view.
 const Family& family_named(const std::string& name, bool shown = false);
 
-/// Reads a family's control from a request; its initial value if the request has none. Throws Error if it has no such
-/// control: a mistake of the program, not of the user.
+/// Reads a family's control from a request: its initial value if the request has none, the nearest possible if it is out
+/// of range. Throws Error if there is no such control: a mistake of the program, not of the user.
 double number(const Request& request, const Family& family, const std::string& control);
 std::string text(const Request& request, const Family& family, const std::string& control);
 /// Throws Error with one sentence if a value in the request is unknown or out of range.

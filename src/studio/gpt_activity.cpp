@@ -62,6 +62,7 @@ TextRequest GptActivity::wanted() const {
 }
 
 void GptActivity::begin() {
+  check(request(), family_named("gpt"));
   branch_ = 0;
   if (generator_->batch() != wanted_stories()) return add_generator();
   look_.query = -1;

@@ -33,7 +33,7 @@ class Loading {
   /// Works for about `budget_ms`, at least one slice. Throws what a stage throws: that stage then waits to be tried
   /// again from its beginning by the next call.
   void advance(double budget_ms);
-  void clear();  ///< forgets what is left
+  void clear();  ///< forgets what is left; waits for the thread that reads, if one does
 
   /// 0..1; grows from stage to stage.
   float share() const;

@@ -9,6 +9,7 @@
 #include "app/window.h"
 #include "app/window_command.h"
 #include "app/window_driver.h"
+#include "studio/family.h"
 #include "studio/laboratory_activity.h"
 #include "studio/small_landscapes.h"
 
@@ -18,7 +19,7 @@ namespace {
 using nlohmann::json;
 
 std::unique_ptr<studio::Activity> make_small(runtime::Context& context, const studio::Request& request) {
-  return std::make_unique<studio::LaboratoryActivity>(context, request, studio::small_network());
+  return std::make_unique<studio::Awaited<studio::LaboratoryActivity>>(context, request, studio::small_network());
 }
 
 std::vector<studio::Family> laboratory_alone() {

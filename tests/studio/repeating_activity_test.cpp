@@ -2,10 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <thread>
 
 #include "core/error.h"
 #include "runtime/test_device.h"
+#include "studio/family.h"
 
 namespace figment::studio {
 namespace {
@@ -192,6 +195,44 @@ TEST(Loading, RunsStagesInOrderAndKeepsWhatFailed) {
   EXPECT_EQ(order, "abccd");
   EXPECT_TRUE(loading.is_done());
   EXPECT_EQ(loading.share(), 1);
+}
+
+/// Reads for a while, and notes whether its members were gone before it was done.
+class SlowReader : public RepeatingActivity {
+ public:
+  SlowReader(runtime::Context& context, const Request& request) : RepeatingActivity(context, request, "steps/s", 1) {
+    loading().read("Reading", [this] {
+      is_reading = true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(60));
+      was_early |= member_.is_gone;
+    });
+  }
+  std::vector<const runtime::Program*> programs() const override { return {}; }
+  static inline std::atomic<bool> is_reading = false;
+  static inline bool was_early = false;
+
+ protected:
+  void begin() override {}
+  int step(double) override { return 1; }
+  int step_once() override { return 1; }
+  bool is_complete() const override { return true; }
+  void publish() override {}
+  Taken take_request(const Request&) override { return Taken::begin_again; }
+
+ private:
+  struct Member {
+    Member() { is_gone = false; }
+    ~Member() { is_gone = true; }
+    static inline std::atomic<bool> is_gone = false;
+  } member_;
+};
+
+TEST_F(RepeatingActivityTest, ThatIsClosedWhileItReadsWaitsForTheThread) {
+  auto activity = make_activity<SlowReader>(context(), Request());
+  activity->advance(1);
+  while (!SlowReader::is_reading) std::this_thread::yield();
+  activity.reset();
+  EXPECT_FALSE(SlowReader::was_early);
 }
 
 }  // namespace

@@ -8,8 +8,9 @@ void main() {
   float chain[8];
   for (int k = 0; k < 8; ++k) chain[k] = float(gl_LocalInvocationIndex + k);
   for (uint i = 0; i < loops; ++i) {
-    for (int k = 0; k < 8; ++k) chain[k] = fused ? fma(chain[k], factor, term) : chain[k] * factor + term;
-    for (int k = 0; k < 8; ++k) chain[k] = fused ? fma(chain[k], factor, term) : chain[k] * factor + term;
+    for (int j = 0; j < 16; ++j) {
+      for (int k = 0; k < 8; ++k) chain[k] = fused ? fma(chain[k], factor, term) : chain[k] * factor + term;
+    }
   }
   float sum = 0;
   for (int k = 0; k < 8; ++k) sum += chain[k];

@@ -110,7 +110,7 @@ struct CeilingMeasurement::Probe {
   /// Operations or bytes of one run.
   double work() const {
     const double invocations = static_cast<double>(groups) * local_size;
-    if (stage == fused || stage == separate) return invocations * amount * 16 * 2;
+    if (stage == fused || stage == separate) return invocations * amount * 16 * 8 * 2;
     return invocations * amount * 32;
   }
 

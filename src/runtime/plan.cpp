@@ -282,11 +282,17 @@ class Lowering {
     plan_.scratch_bytes = std::max(plan_.scratch_bytes, scratch_bytes);
     plan_.flops += kernel.flops;
     for (int i = 0; i < static_cast<int>(node.outputs.size()); ++i) output_slice(output_of(id, i));
+    // Matrix products have the operations where there are some: what is around them only brings numbers into shape, as
+    // Winograd's transforms.
+    const auto is_product = [](const tensor::KernelCall& call) { return call.shader.starts_with("matmul"); };
+    const auto products = std::ranges::count_if(kernel.calls, is_product);
     for (tensor::KernelCall& call : kernel.calls) {
       Step step;
       step.node = id;
       step.family = node.op->family;
-      step.flops = kernel.flops / static_cast<double>(kernel.calls.size());
+      step.flops = products == 0      ? kernel.flops / static_cast<double>(kernel.calls.size())
+                   : is_product(call) ? kernel.flops / static_cast<double>(products)
+                                      : 0;
       for (const Operand& operand : call.operands) step.operands.push_back(resolve(id, node, operand, scratch));
       step.call = std::move(call);
       plan_.steps.push_back(std::move(step));

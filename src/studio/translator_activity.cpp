@@ -155,6 +155,7 @@ void TranslatorActivity::take_pointer(const PointerEvent& event) {
 
 TranslatorActivity::Written TranslatorActivity::read(const SequenceWriter& writer) const {
   Written written;
+  if (writer.sources().empty()) return written;  // it has not begun, for its sentence made no sense
   written.words = writer.words();
   std::vector<std::string> words;
   for (const SequenceWriter::Word& word : written.words) words.push_back(words_->text(word.token));
@@ -310,6 +311,7 @@ void TranslatorActivity::show_text(const Written& written) {
 }
 
 void TranslatorActivity::publish() {
+  if (shown_writer().sources().empty()) return;  // as in read()
   const Written written = read(shown_writer());
   show_text(written);
   std::vector<ViewPart>& parts = view().parts;

@@ -132,6 +132,7 @@ void FrameLoop::run() {
   }
   if (film_) end_film();
   if (script_) toggle_script();
+  note_settings();
   keeper_.flush();
   if (!options_.screenshot.empty()) take_screenshot();
   if (!options_.trace.empty()) trace().save(options_.trace);
@@ -167,7 +168,6 @@ bool FrameLoop::step() {
   take_actions();
   if (interface_.apply_request()) window_.touch();
   state_.history.note(state_.request, ImGui::GetTime());
-  note_settings();
   take_edited_shaders();
   measure();
   write_controls();
@@ -296,6 +296,7 @@ void FrameLoop::measure() {
   const double elapsed_ms = since_ms(measured_);
   if (elapsed_ms < 500) return;
   measured_ = Clock::now();
+  note_settings();
   Measurements& measurements = state_.measurements;
   measurements.frames_per_second = (frames_ - frames_at_measure_) * 1000.0 / elapsed_ms;
   frames_at_measure_ = frames_;

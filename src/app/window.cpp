@@ -82,11 +82,8 @@ void Window::install_callbacks() {
     self(window).touch();
   });
   glfwSetMouseButtonCallback(window_, [](GLFWwindow* window, int, int action, int) {
-    double x = 0;
-    double y = 0;
-    glfwGetCursorPos(window, &x, &y);
     if (action == GLFW_PRESS) self(window).trail_.clear();  // an older stroke has been seen, or never will be
-    self(window).extend_trail(x, y);
+    self(window).extend_trail();
     self(window).touch();
   });
   glfwSetScrollCallback(window_, [](GLFWwindow* window, double, double) { self(window).touch(); });
@@ -95,9 +92,10 @@ void Window::install_callbacks() {
   glfwSetWindowFocusCallback(window_, [](GLFWwindow* window, int) { self(window).touch(); });
   // ImGui 1.86 takes the place of the mouse only by asking, later versions by this callback.
   glfwSetCursorPosCallback(window_, [](GLFWwindow* window, double x, double y) {
+    self(window).mouse_ = {static_cast<float>(x), static_cast<float>(y)};
     const bool is_down = glfwGetMouseButton(window, GLFW_MOUSE_BUTTON_LEFT) == GLFW_PRESS ||
                          glfwGetMouseButton(window, GLFW_MOUSE_BUTTON_RIGHT) == GLFW_PRESS;
-    if (is_down) self(window).extend_trail(x, y);
+    if (is_down) self(window).extend_trail();
     self(window).touch();
   });
   glfwSetFramebufferSizeCallback(window_, [](GLFWwindow* window, int, int) { self(window).touch(); });
@@ -173,9 +171,9 @@ void Window::toggle_full_screen() {
 double Window::seconds_since_input() const { return glfwGetTime() - last_input_s_; }
 void Window::touch() { last_input_s_ = glfwGetTime(); }
 
-void Window::extend_trail(double x, double y) {
+void Window::extend_trail() {
   constexpr std::size_t most = 4096;  // a window that is not drawn for long does not gather for ever
-  if (trail_.size() < most) trail_.emplace_back(static_cast<float>(x), static_cast<float>(y));
+  if (trail_.size() < most) trail_.push_back(mouse_);
 }
 
 std::vector<int> Window::take_keys() { return std::exchange(keys_, {}); }

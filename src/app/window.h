@@ -58,12 +58,13 @@ class Window {
  private:
   void install_callbacks();
   void fit_to_screen();
-  void extend_trail(double x, double y);
+  void extend_trail();
 
   OwnedImGuiContext context_;
   GLFWwindow* window_ = nullptr;
   std::vector<int> keys_;
   std::vector<std::filesystem::path> dropped_;
+  ImVec2 mouse_;  ///< by its events; asked, it would be ahead of a press that still waits in the queue
   std::vector<ImVec2> trail_;
   double last_input_s_ = 0;
   struct Place {

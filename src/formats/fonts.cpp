@@ -1,30 +1,35 @@
 #include "formats/fonts.h"
 
-#include <algorithm>
-#include <array>
+#include <map>
 #include <string>
 
 namespace figment::formats {
 
+namespace {
+
 namespace fs = std::filesystem;
 
-fs::path find_font(std::span<const char* const> names) {
-  constexpr std::array folders{"/usr/share/fonts", "/usr/local/share/fonts"};
-  fs::path best;
-  std::size_t best_rank = names.size();
-  for (const char* folder : folders) {
+/// Everything below the folders of fonts, by name; looked through once, since there may be thousands.
+std::map<std::string, fs::path> look_through_folders() {
+  std::map<std::string, fs::path> files;
+  for (const char* folder : {"/usr/share/fonts", "/usr/local/share/fonts"}) {
     std::error_code error;
     fs::recursive_directory_iterator at(folder, fs::directory_options::skip_permission_denied, error);
     for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
-      const std::string name = at->path().filename().string();
-      const auto found = std::ranges::find_if(names, [&](const char* wanted) { return name == wanted; });
-      const auto rank = static_cast<std::size_t>(found - names.begin());
-      if (rank >= best_rank) continue;
-      best_rank = rank;
-      best = at->path();
+      files.try_emplace(at->path().filename().string(), at->path());
     }
   }
-  return best;
+  return files;
+}
+
+}  // namespace
+
+fs::path find_font(std::span<const char* const> names) {
+  static const std::map<std::string, fs::path> files = look_through_folders();
+  for (const char* name : names) {
+    if (const auto found = files.find(name); found != files.end()) return found->second;
+  }
+  return {};
 }
 
 }  // namespace figment::formats

@@ -118,6 +118,9 @@ class TrainingActivity : public RepeatingActivity {
 
   // training_view.cpp
   void make_controls();
+  void add_controls_of_steps();
+  void add_controls_of_looks();
+  void add_controls_of_text();
   void publish_pictures();
   void publish_guesses();
   void publish_text();

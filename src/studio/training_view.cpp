@@ -31,6 +31,13 @@ void TrainingActivity::make_controls() {
   controls_.name = "train." + family_.name;
   controls_.title = "Training";
   controls_.controls.clear();
+  add_controls_of_steps();
+  add_controls_of_looks();
+  if (training::takes_text_file(family_.name)) add_controls_of_text();
+}
+
+/// What acts on the weights.
+void TrainingActivity::add_controls_of_steps() {
   auto& all = controls_.controls;
   all.push_back({.name = "start",
                  .label = "Start from",
@@ -62,6 +69,11 @@ void TrainingActivity::make_controls() {
                  .minimum = 0,
                  .maximum = static_cast<double>(own * rate_most),
                  .exponent = 3});
+}
+
+/// What is measured and shown.
+void TrainingActivity::add_controls_of_looks() {
+  auto& all = controls_.controls;
   all.push_back({.name = "smoothing",
                  .label = "Smoothing",
                  .help = "Of the curves; the files keep every point as it is.",
@@ -88,7 +100,10 @@ void TrainingActivity::make_controls() {
                      .choices = {"none"}};
   for (const std::filesystem::path& run : earlier_) compare.choices.push_back(run_label(run));
   all.push_back(std::move(compare));
-  if (!training::takes_text_file(family_.name)) return;
+}
+
+void TrainingActivity::add_controls_of_text() {
+  auto& all = controls_.controls;
   all.push_back({.name = "text",
                  .label = "Your own text",
                  .help = "A UTF-8 text file to learn instead of stories: type its path, or drop it on the window. Acts "

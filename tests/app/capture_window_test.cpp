@@ -1,15 +1,11 @@
 // What the window keeps beside pictures and films: a script of what is done in it, and short clips of the stage.
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <fstream>
-#include <thread>
 
+#include "app/driven_window.h"
 #include "app/fake_families.h"
 #include "app/film/script.h"
-#include "app/window.h"
-#include "app/window_command.h"
-#include "app/window_driver.h"
 #include "formats/film_probe.h"
 
 namespace figment::app {
@@ -61,43 +57,21 @@ void check_clip(WindowDriver& driver) {
 }
 
 TEST(CaptureWindow, WritesScriptsAndClips) {
-  const VirtualDisplay display;
-  ASSERT_TRUE(display.is_running()) << "Xvfb does not start; install xvfb";
-  const fs::path folder = fs::temp_directory_path() / fmt::format("figment_capture_window_test_{}", getpid());
-  fs::create_directories(folder);
-  const fs::path controls = folder / "controls.state";
-  setenv("FIGMENT_CONTROLS_FILE", controls.c_str(), 1);
+  DrivenWindow window("capture_window_test");
+  window.options.width = 900;
+  window.options.height = 640;
   const pid_t gone = fork();
   if (gone == 0) _exit(0);
   waitpid(gone, nullptr, 0);
-  const fs::path leftover = folder / fmt::format("figment-2024-05-31-142355.mp4.{}.tmp", gone);
+  const fs::path leftover = window.folder() / fmt::format("figment-2024-05-31-142355.mp4.{}.tmp", gone);
   std::ofstream(leftover) << "half a film";
-
-  std::atomic<bool> is_over = false;
-  WindowOptions options;
-  options.width = 900;
-  options.height = 640;
-  options.validation = true;
-  options.capture_dir = folder;
-  options.each_frame = [&](Window& window) {
-    if (is_over) window.close();
-  };
-  std::thread person([&] {
-    WindowDriver driver(controls);
+  window.run(fake_families(), [&](WindowDriver& driver) {
     const auto is_ready = [](const json& state) { return !state.at("loading").get<bool>(); };
-    if (driver.wait_until("the models are there", is_ready)) {
-      EXPECT_FALSE(fs::exists(leftover)) << "what a killed writer has left goes with the next start";
-      check_script(driver);
-      check_clip(driver);
-    }
-    is_over = true;
+    if (!driver.wait_until("the models are there", is_ready)) return;
+    EXPECT_FALSE(fs::exists(leftover)) << "what a killed writer has left goes with the next start";
+    check_script(driver);
+    check_clip(driver);
   });
-  WindowReport report;
-  EXPECT_EQ(run_window(options, fake_families(), &report), 0);
-  person.join();
-  unsetenv("FIGMENT_CONTROLS_FILE");
-  EXPECT_TRUE(report.validation_messages.empty()) << report.validation_messages.front();
-  fs::remove_all(folder);
 }
 
 }  // namespace

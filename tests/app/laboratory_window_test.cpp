@@ -1,14 +1,10 @@
 // The sampler laboratory in the window, driven by mouse and keys, on a network small enough for that.
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <cstdlib>
-#include <thread>
 
 #include "app/capture.h"
-#include "app/window.h"
-#include "app/window_command.h"
-#include "app/window_driver.h"
+#include "app/driven_window.h"
 #include "studio/family.h"
 #include "studio/laboratory_activity.h"
 #include "studio/small_landscapes.h"
@@ -78,45 +74,23 @@ void save_a_grid(WindowDriver& driver, const std::filesystem::path& folder) {
 }
 
 TEST(LaboratoryWindow, IsBentScrubbedAndSaved) {
-  const VirtualDisplay display;
-  ASSERT_TRUE(display.is_running()) << "Xvfb does not start; install xvfb";
-  const auto folder = std::filesystem::temp_directory_path() / fmt::format("figment_laboratory_{}", getpid());
-  std::filesystem::create_directories(folder);
-  const auto controls = folder / "controls.json";
-  setenv("FIGMENT_CONTROLS_FILE", controls.c_str(), 1);
-  std::atomic<bool> is_over = false;
-  WindowOptions options;
-  options.width = 1280;
-  options.height = 900;
-  options.validation = true;
-  options.capture_dir = folder;
-  options.request.picture.terrain = 2;
+  DrivenWindow window("laboratory");
+  window.options.width = 1280;
+  window.options.height = 900;
+  window.options.request.picture.terrain = 2;
   for (const char* lane : {"1", "2", "3"}) {
-    options.request.numbers["laboratory.steps" + std::string(lane)] = 6;
-    options.request.numbers["laboratory.guidance" + std::string(lane)] = 1;
+    window.options.request.numbers["laboratory.steps" + std::string(lane)] = 6;
+    window.options.request.numbers["laboratory.guidance" + std::string(lane)] = 1;
   }
-  options.each_frame = [&](Window& window) {
-    if (is_over) window.close();
-  };
-  std::thread person([&] {
-    WindowDriver driver(controls);
+  window.run(laboratory_alone(), [&](WindowDriver& driver) {
     const bool is_there = driver.wait_until("the lanes are there", [&](const json& state) {
       return !state.at("loading").get<bool>() && driver.find("part lane 3").has_value();
     });
-    if (is_there) {
-      bend_the_schedule(driver);
-      go_back(driver);
-      save_a_grid(driver, folder);
-    }
-    is_over = true;
+    if (!is_there) return;
+    bend_the_schedule(driver);
+    go_back(driver);
+    save_a_grid(driver, window.folder());
   });
-  WindowReport report;
-  const int code = run_window(options, laboratory_alone(), &report);
-  person.join();
-  unsetenv("FIGMENT_CONTROLS_FILE");
-  EXPECT_EQ(code, 0);
-  EXPECT_TRUE(report.validation_messages.empty()) << report.validation_messages.front();
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

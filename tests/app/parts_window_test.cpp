@@ -1,13 +1,8 @@
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <thread>
-
+#include "app/driven_window.h"
 #include "app/fake_families.h"
 #include "app/fake_parts.h"
-#include "app/window.h"
-#include "app/window_command.h"
-#include "app/window_driver.h"
 
 namespace figment::app {
 namespace {
@@ -138,39 +133,18 @@ void check_comparison(WindowDriver& driver) {
 }
 
 TEST(Parts, AnswerToTheMouse) {
-  const VirtualDisplay display;
-  ASSERT_TRUE(display.is_running()) << "Xvfb does not start; install xvfb";
-  const auto folder = std::filesystem::temp_directory_path() / fmt::format("figment_parts_test_{}", getpid());
-  std::filesystem::create_directories(folder);
-  const auto controls = folder / "controls.json";
-  setenv("FIGMENT_CONTROLS_FILE", controls.c_str(), 1);
-  std::atomic<bool> is_over = false;
-  WindowOptions options;
-  options.model = "autoencoder";
-  options.width = 1280;
-  options.height = 800;
-  options.validation = true;
-  options.each_frame = [&](Window& window) {
-    if (is_over) window.close();
-  };
-  std::thread person([&] {
-    WindowDriver driver(controls);
-    if (driver.wait_until("there are parts", [](const json& state) { return has(state, "part canvas"); })) {
-      check_pen(driver);
-      check_bars_and_points(driver);
-      check_controls(driver);
-      check_families(driver);
-      check_comparison(driver);
-    }
-    is_over = true;
+  DrivenWindow window("parts_test");
+  window.options.model = "autoencoder";
+  window.options.width = 1280;
+  window.options.height = 800;
+  window.run(fake_laboratories(), [](WindowDriver& driver) {
+    if (!driver.wait_until("there are parts", [](const json& state) { return has(state, "part canvas"); })) return;
+    check_pen(driver);
+    check_bars_and_points(driver);
+    check_controls(driver);
+    check_families(driver);
+    check_comparison(driver);
   });
-  WindowReport report;
-  const int code = run_reporting([&] { return run_window(options, fake_laboratories(), &report); });
-  person.join();
-  unsetenv("FIGMENT_CONTROLS_FILE");
-  EXPECT_EQ(code, 0);
-  EXPECT_TRUE(report.validation_messages.empty()) << report.validation_messages.front();
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

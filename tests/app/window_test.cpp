@@ -1,14 +1,10 @@
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <set>
-#include <thread>
 
 #include "app/capture.h"
+#include "app/driven_window.h"
 #include "app/fake_families.h"
-#include "app/window.h"
-#include "app/window_command.h"
-#include "app/window_driver.h"
 
 namespace figment::app {
 namespace {
@@ -197,47 +193,26 @@ void check_captures(WindowDriver& driver, const std::filesystem::path& folder, D
 }
 
 TEST(Window, EveryControlAndKeyWorks) {
-  const VirtualDisplay display;
-  ASSERT_TRUE(display.is_running()) << "Xvfb does not start; install xvfb";
-  ASSERT_EQ(std::system("xdotool version > /dev/null"), 0) << "install xdotool";
-  const auto folder = std::filesystem::temp_directory_path() / fmt::format("figment_window_test_{}", getpid());
-  std::filesystem::create_directories(folder);
-  const auto controls = folder / "controls.json";
-  setenv("FIGMENT_CONTROLS_FILE", controls.c_str(), 1);
-
   DropBox drop;
-  std::atomic<bool> is_over = false;
-  WindowOptions options;
-  options.width = 1280;
-  options.height = 1000;
-  options.validation = true;
-  options.screenshot = folder / "window" / "shot.png";
-  options.capture_dir = folder;
-  options.each_frame = [&](Window& window) {
-    if (auto paths = drop.take(); !paths.empty()) window.drop(std::move(paths));
-    if (is_over) window.close();
+  DrivenWindow window("window_test");
+  window.options.width = 1280;
+  window.options.height = 1000;
+  window.options.screenshot = window.folder() / "window" / "shot.png";
+  window.options.each_frame = [&](Window& shown) {
+    if (auto paths = drop.take(); !paths.empty()) shown.drop(std::move(paths));
   };
-  std::thread person([&] {
-    WindowDriver driver(controls);
-    if (driver.wait_until("there are controls", [](const json& state) { return names_of(state).contains("Prompt"); })) {
-      check_keys(driver);
-      click_everything(driver);
-      check_typing(driver);
-      check_models(driver);
-      check_captures(driver, folder, drop);
-      check_sizes(driver);
-    }
-    is_over = true;
+  const WindowReport report = window.run(fake_families(), [&](WindowDriver& driver) {
+    const auto has_controls = [](const json& state) { return names_of(state).contains("Prompt"); };
+    if (!driver.wait_until("there are controls", has_controls)) return;
+    check_keys(driver);
+    click_everything(driver);
+    check_typing(driver);
+    check_models(driver);
+    check_captures(driver, window.folder(), drop);
+    check_sizes(driver);
   });
-  WindowReport report;
-  const int code = run_reporting([&] { return run_window(options, fake_families(), &report); });
-  person.join();
-  unsetenv("FIGMENT_CONTROLS_FILE");
-  EXPECT_EQ(code, 0);
-  EXPECT_TRUE(report.validation_messages.empty()) << report.validation_messages.front();
   EXPECT_GT(report.drawn_frames, 10);
-  EXPECT_TRUE(std::filesystem::exists(options.screenshot));
-  std::filesystem::remove_all(folder);
+  EXPECT_TRUE(std::filesystem::exists(window.options.screenshot));
 }
 
 TEST(Window, ShowsEachKindAloneAndQuitsAfterItsFrames) {

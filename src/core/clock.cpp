@@ -14,6 +14,8 @@ std::optional<Clock::time_point> manual_time;
 
 Clock::time_point Clock::now() { return manual_time ? *manual_time : std::chrono::steady_clock::now(); }
 
+bool Clock::is_manual() { return manual_time.has_value(); }
+
 ManualTime::ManualTime() {
   require(!manual_time, "two films are being made at once; make one after the other");
   manual_time = std::chrono::steady_clock::now();

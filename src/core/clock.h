@@ -12,6 +12,7 @@ struct Clock {
   using time_point = std::chrono::steady_clock::time_point;
   static constexpr bool is_steady = true;
   static time_point now();
+  static bool is_manual();  ///< whether ManualTime has taken it over, as in a film
 };
 
 /// While it lives, the clock stands still but for advance(): a film's time passes from frame to frame, however long it

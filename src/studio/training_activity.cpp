@@ -23,7 +23,12 @@ constexpr double writing_share = 0.12;       // likewise, for writing
 constexpr int bins = 24;
 constexpr float kept = 0.9F;  // of the histogram's older counts, a step
 
-double seconds_since(std::chrono::steady_clock::time_point time) {
+/// In the time of what is shown.
+double seconds_since(core::Clock::time_point time) {
+  return std::chrono::duration<double>(core::Clock::now() - time).count();
+}
+
+double real_seconds_since(std::chrono::steady_clock::time_point time) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - time).count();
 }
 
@@ -177,7 +182,8 @@ void TrainingActivity::begin_run() {
   }
   keep_settings();
   next_ = samples_->is_empty() ? Next::train : Next::preview;
-  previewed_ = preview_began_ = saved_ = row_began_ = measured_at_ = Clock::now();
+  begun_ = previewed_ = preview_began_ = row_began_ = measured_at_ = Clock::now();
+  saved_ = std::chrono::steady_clock::now();
   preview_cost_s_ = writing_s_ = measure_cost_s_ = 0;
   seconds_before_ = trainer_->seconds();
   has_changes_ = false;
@@ -297,10 +303,10 @@ bool TrainingActivity::wait_for_device(double budget_ms) {
 }
 
 int TrainingActivity::work(double budget_ms, int steps_most) {
-  const Clock::time_point start = Clock::now();
+  const auto start = std::chrono::steady_clock::now();
   int steps = 0;
   while (steps < steps_most) {
-    const double left_ms = budget_ms - 1000 * seconds_since(start);
+    const double left_ms = budget_ms - 1000 * real_seconds_since(start);
     if (left_ms <= 0 && steps > 0) break;
     if (next_ == Next::save) {
       gather_checkpoint();
@@ -321,7 +327,7 @@ int TrainingActivity::work(double budget_ms, int steps_most) {
     } else if (!trainer_->is_submitted() || !wait_for_device(left_ms)) {
       break;
     }
-    if (1000 * seconds_since(start) >= budget_ms) break;
+    if (1000 * real_seconds_since(start) >= budget_ms) break;
   }
   return steps;
 }
@@ -341,12 +347,12 @@ void TrainingActivity::note_step() {
     }
   }
   if (std::string error = run_->background().take_error(); !error.empty()) view().error = std::move(error);
-  const double pause = std::clamp(options_.preview_seconds + 0.03 * trainer_->seconds(), 0.0,
+  const double pause = std::clamp(options_.preview_seconds + 0.03 * shown_seconds(), 0.0,
                                   std::max(preview_seconds_most, options_.preview_seconds));
   const double needed = std::max(pause, preview_cost_s_ / preview_share);
   if (is_measure_due()) {
     begin_measuring();
-  } else if (seconds_since(saved_) > options_.checkpoint_seconds) {
+  } else if (real_seconds_since(saved_) > options_.checkpoint_seconds) {
     next_ = Next::save;
     gathered_.emplace();
   } else if (!samples_->is_empty() && seconds_since(previewed_) > needed) {
@@ -358,9 +364,14 @@ void TrainingActivity::note_step() {
   take_changes();
 }
 
+/// How long was trained. In a film its own time counts, however long a step takes.
+double TrainingActivity::shown_seconds() const {
+  return Clock::is_manual() ? seconds_before_ + seconds_since(begun_) : trainer_->seconds();
+}
+
 /// A token of the text costs little, but each step must not wait for many.
 bool TrainingActivity::may_write() const {
-  return writing_s_ <= writing_share * (trainer_->seconds() - seconds_before_);
+  return writing_s_ <= writing_share * (shown_seconds() - seconds_before_);
 }
 
 /// True once the next token is there.
@@ -371,7 +382,7 @@ bool TrainingActivity::write(double budget_ms) {
   writing_s_ += seconds_since(began);
   if (!is_there) return false;
   text_->take(trainer_->steps_done());
-  if (!may_write()) next_ = Next::train;
+  if (Clock::is_manual() || !may_write()) next_ = Next::train;  // in a film, where nothing costs time: one each step
   return true;
 }
 

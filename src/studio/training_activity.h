@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/clock.h"
 #include "studio/compared_run.h"
 #include "studio/curve_history.h"
 #include "studio/family.h"
@@ -70,7 +71,7 @@ class TrainingActivity : public RepeatingActivity {
   void take_pointer(const PointerEvent& event) override;
 
  private:
-  using Clock = std::chrono::steady_clock;
+  using Clock = core::Clock;  // a film of a training is the same each time it is made
   enum class Next : std::uint8_t { train, measure, write, preview, save };
 
   // training_activity.cpp
@@ -87,6 +88,7 @@ class TrainingActivity : public RepeatingActivity {
   bool wait_for_device(double budget_ms);
   void note_step();
   void finish_preview();
+  double shown_seconds() const;
   bool may_write() const;
   bool write(double budget_ms);
   std::map<std::string, std::string> run_settings() const;
@@ -168,7 +170,8 @@ class TrainingActivity : public RepeatingActivity {
   bool has_new_weights_ = false;
   std::string news_;
   std::uint64_t version_ = 0;
-  Clock::time_point saved_, previewed_, preview_began_, row_began_;
+  std::chrono::steady_clock::time_point saved_;
+  Clock::time_point begun_, previewed_, preview_began_, row_began_;
   Clock::time_point measured_at_, measure_began_;  ///< of pictures
   double preview_cost_s_ = 0;
   double measure_cost_s_ = 0;

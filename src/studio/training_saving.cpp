@@ -25,7 +25,7 @@ void TrainingActivity::gather_checkpoint() {
   if (!trainer_->gather(*gathered_)) return;
   run_->write_checkpoint(std::move(*gathered_));
   gathered_.reset();
-  saved_ = Clock::now();
+  saved_ = std::chrono::steady_clock::now();
   next_ = Next::train;
 }
 

@@ -149,13 +149,13 @@ void TrainingActivity::publish() {
   publish_curves();
   publish_measured();
   const training::TrainSettings own = trainer_->task().defaults();
-  const double whole = own.minutes > 0 ? trainer.seconds() / (60 * own.minutes)
+  const double whole = own.minutes > 0 ? shown_seconds() / (60 * own.minutes)
                                        : static_cast<double>(trainer.steps_done()) /
                                              static_cast<double>(std::max<std::int64_t>(own.steps, 1));
   shown.fraction = static_cast<float>(std::clamp(whole, 0.0, 1.0));
   shown.progress = fmt::format("step {}, {} {}, {}", trainer.steps_done(),
                                trainer.samples_done() * trainer_->task().units_per_sample(), trainer_->task().unit(),
-                               duration(trainer.seconds()));
+                               duration(shown_seconds()));
 }
 
 void TrainingActivity::publish_pictures() {

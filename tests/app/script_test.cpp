@@ -42,8 +42,7 @@ struct Played {
   std::string painter;
 };
 
-Played play(const json& text, const fs::path& folder = {}) {
-  static const std::vector<studio::Family> families = fake_laboratories();
+Played play(const json& text, const std::vector<studio::Family>& families, const fs::path& folder = {}) {
   const Script script = parse_script(text.dump(), families);
   runtime::Context context(with_validation());
   Played played;
@@ -65,6 +64,11 @@ Played play(const json& text, const fs::path& folder = {}) {
   }
   for (const std::string& message : context.device().validation_messages()) ADD_FAILURE() << message;
   return played;
+}
+
+Played play(const json& text, const fs::path& folder = {}) {
+  static const std::vector<studio::Family> families = fake_laboratories();
+  return play(text, families, folder);
 }
 
 json session() {
@@ -103,6 +107,21 @@ TEST(Script, PlaysASessionTheSameTwice) {
   const Played second = play(other);
   EXPECT_TRUE(std::equal(second.hashes.begin(), second.hashes.begin() + 32, first.hashes.begin()));
   EXPECT_NE(second.hashes[40], first.hashes[40]) << "the setting is seen";
+}
+
+TEST(Script, PlaysATrainingTheSameTwice) {
+  const fs::path folder = fs::temp_directory_path() / ("figment_script_training_" + std::to_string(::getpid()));
+  setenv("XDG_DATA_HOME", folder.c_str(), 1);
+  json script = script_with({{{"at", 0}, {"train", "vae"}},
+                             {{"at", 0}, {"set", {{"train.vae.batch", 0}, {"train.vae.measure", 1}}}},
+                             {{"at", 1.5}, {"set", {{"train.vae.learning_rate", 0.01}}}},
+                             {{"at", 2}, {"set", {{"train.vae.show", 1}}}}});
+  const Played first = play(script, studio::shown_families());
+  ASSERT_EQ(first.hashes.size(), 60U);
+  EXPECT_NE(first.hashes[10], first.hashes[59]);
+  EXPECT_EQ(play(script, studio::shown_families()).hashes, first.hashes);
+  unsetenv("XDG_DATA_HOME");
+  fs::remove_all(folder);
 }
 
 TEST(Script, WritesCapturesBesideTheFilm) {

@@ -12,7 +12,7 @@ float half_width(const State& state) {
 
 /// The end of a long path, which says more than its beginning.
 void draw_folder(const State& state, const std::string& folder) {
-  if (folder.empty()) return;
+  if (folder.empty() || !state.shows_measurements) return;  // its name is the time of day, which films must not show
   ImFont* font = state.style().fonts.small;
   const float width = ImGui::GetContentRegionAvail().x;
   std::string shown = folder;

@@ -48,12 +48,9 @@ void RepeatingActivity::set_request(const Request& request) {
   }
   Taken taken = Taken::nothing;
   const bool was_failed = has_failed_;
-  has_failed_ = !guard([&] { taken = take_request(before); });
-  if (has_failed_) {
-    has_failed_ = was_failed;  // what is being made goes on as it was
-    return;
-  }
-  if (taken == Taken::nothing) return;
+  const bool is_taken = guard([&] { taken = take_request(before); });
+  // What is being made goes on as it was; what could not begin still cannot.
+  if (!is_taken || taken == Taken::nothing) return;
   view_.error.clear();
   if (taken == Taken::start_over) round_ = 0;
   if (taken == Taken::on_the_way && !was_failed) {

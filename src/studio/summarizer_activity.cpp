@@ -80,6 +80,7 @@ void SummarizerActivity::begin() {
                   core::quotable(fmt::format("{}", fmt::join(unknown, ", ")), 120));
   }
   story_ = stream_.tokenizer().encode(text);
+  core::require(!story_.empty(), "the story has no words; tell one, or leave the field empty for one of figment's");
   const std::int64_t most = network_->config().source_context;
   core::require(static_cast<std::int64_t>(story_.size()) <= most, "the story has {} tokens; tell one of at most {}",
                 story_.size(), most);

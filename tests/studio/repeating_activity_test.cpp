@@ -145,6 +145,11 @@ TEST_F(RepeatingActivityTest, TakesRequestsUp) {
   EXPECT_EQ(seen(counter).error, "13 is no good seed.");
   counter.advance(1);
   EXPECT_EQ(counter.at, 1) << "nothing was begun";
+  request_.text.prompt = "of no concern";
+  counter.set_request(request_);
+  EXPECT_EQ(seen(counter).error, "13 is no good seed.");
+  counter.advance(1);
+  EXPECT_EQ(counter.at, 1) << "another's setting changes nothing of that";
   request_.picture.seed = 14;
   counter.set_request(request_);
   EXPECT_TRUE(seen(counter).error.empty());

@@ -3,18 +3,24 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "data/composed.h"
 #include "data/landscape.h"
 #include "data/picture_source.h"
+#include "models/composed_judge/composed_judge.h"
 #include "models/creature_judge/creature_judge.h"
+#include "models/judge/judge.h"
 #include "ops/ops.h"
 #include "training/autoencoder_task.h"
 #include "training/cgan_task.h"
+#include "training/composed_judge_task.h"
 #include "training/creature_judge_task.h"
 #include "training/diffusion_task.h"
 #include "training/flow_matching_task.h"
 #include "training/flow_task.h"
 #include "training/gan_task.h"
+#include "training/latent_diffusion_task.h"
 #include "training/pixelcnn_task.h"
+#include "training/sketch_task.h"
 #include "training/unrolled_sampler.h"
 #include "training/vae_task.h"
 #include "training/weights.h"
@@ -142,6 +148,46 @@ PictureMeasure of_pixelcnn(training::PixelCnnTask& task) {
   return measure;
 }
 
+/// By outlines that it has not seen, of other pictures than those it is held against.
+PictureMeasure of_sketch(training::SketchTask& task) {
+  PictureMeasure measure = {.judge = "judge", .set = "landscapes", .count = landscapes, .at_once = landscapes_at_once};
+  measure.trace = [&task](nn::Graph& graph, std::int64_t count) {
+    const training::SketchTask::Sketches sketches = task.sketches(graph, count);
+    return task.averaged_network().generator(sketches.lines, sketches.labels);
+  };
+  measure.write = [&task](runtime::Program& program, std::int64_t first, std::int64_t count) {
+    task.write_unseen_sketches(program, first, count);
+  };
+  return measure;
+}
+
+/// By the captions of unseen scenes.
+PictureMeasure of_latent_diffusion(training::LatentDiffusionTask& task) {
+  constexpr int steps = 8;
+  PictureMeasure measure = {.judge = "composed_judge", .set = "composed", .count = 128, .at_once = 16};
+  measure.trace = [&task](nn::Graph& graph, std::int64_t count) {
+    const nn::Shape shape = {count, task.averaged_network().config().words};
+    return task.paint(graph.input("words", {shape, tensor::DType::i32}), seed_of(graph), steps);
+  };
+  measure.write = [](runtime::Program& program, std::int64_t first, std::int64_t count) {
+    std::vector<std::int32_t> words;
+    for (std::int64_t i = first; i < first + count; ++i) {
+      core::Random random(data::held_out_seed + 1, static_cast<std::uint64_t>(i));
+      const data::CaptionIds ids = data::tokenize_caption(data::caption(data::draw_scene(random)));
+      words.insert(words.end(), ids.begin(), ids.end());
+    }
+    program.write_ints("words", words);
+  };
+  return measure;
+}
+
+template <typename Judge>
+FeatureNetwork with_weights(const std::shared_ptr<Judge>& judge, const std::string& name, std::int64_t side,
+                          std::int64_t channels) {
+  training::load_weights(training::shipped_weights(name), judge->parameters());
+  return {[judge](nn::Tensor pictures) { return (*judge)(pictures).features; }, side, channels};
+}
+
 }  // namespace
 
 std::optional<PictureMeasure> picture_measure(training::Task& task) {
@@ -152,6 +198,8 @@ std::optional<PictureMeasure> picture_measure(training::Task& task) {
   if (auto* matching = dynamic_cast<training::FlowMatchingTask*>(&task)) return of_flow_matching(*matching);
   if (auto* flow = dynamic_cast<training::FlowTask*>(&task)) return of_flow(*flow);
   if (auto* cells = dynamic_cast<training::PixelCnnTask*>(&task)) return of_pixelcnn(*cells);
+  if (auto* sketch = dynamic_cast<training::SketchTask*>(&task)) return of_sketch(*sketch);
+  if (auto* latent = dynamic_cast<training::LatentDiffusionTask*>(&task)) return of_latent_diffusion(*latent);
   if (auto* vae = dynamic_cast<training::VaeTask*>(&task)) {
     return PictureMeasure{
         .judge = "digit_judge", .set = "digits", .trace = [vae](nn::Graph& graph, std::int64_t count) {
@@ -161,21 +209,23 @@ std::optional<PictureMeasure> picture_measure(training::Task& task) {
   return std::nullopt;
 }
 
-std::unique_ptr<models::Judge> load_judge(const std::string& name) {
-  std::unique_ptr<models::Judge> judge;
+FeatureNetwork load_judge(const std::string& name) {
   if (name == "digit_judge") {
-    judge = std::make_unique<models::Judge>(std::vector<std::int64_t>{digits}, 1, 32, 1);
-  } else if (name == "creature_judge") {
-    judge = std::make_unique<models::CreatureJudge>(training::creature_class_counts(), 1);
-  } else {
-    core::require(name == "judge", "there is no judge named {}", name);
-    const data::PictureSource source("landscapes");
-    std::vector<std::int64_t> classes;
-    for (const auto& axis : source.class_axes()) classes.push_back(static_cast<std::int64_t>(axis.values.size()));
-    judge = std::make_unique<models::Judge>(classes, 1);
+    return with_weights(std::make_shared<models::Judge>(std::vector<std::int64_t>{digits}, 1, 32, 1), name, 32, 1);
   }
-  training::load_weights(training::shipped_weights(name), judge->parameters());
-  return judge;
+  if (name == "creature_judge") {
+    using Judge = models::CreatureJudge;
+    return with_weights(std::make_shared<Judge>(training::creature_class_counts(), 1), name, Judge::side, 3);
+  }
+  if (name == "composed_judge") {
+    using Judge = models::ComposedJudge;
+    return with_weights(std::make_shared<Judge>(training::composed_class_counts(), 1), name, Judge::side, 3);
+  }
+  core::require(name == "judge", "there is no judge named {}", name);
+  const data::PictureSource source("landscapes");
+  std::vector<std::int64_t> classes;
+  for (const auto& axis : source.class_axes()) classes.push_back(static_cast<std::int64_t>(axis.values.size()));
+  return with_weights(std::make_shared<models::Judge>(classes, 1), name, source.width(), source.channels());
 }
 
 }  // namespace figment::studio

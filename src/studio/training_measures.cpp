@@ -8,6 +8,7 @@
 #include "core/log.h"
 #include "data/picture_source.h"
 #include "ops/ops.h"
+#include "studio/evaluate_composed.h"
 #include "studio/evaluate_creatures.h"
 #include "studio/evaluate_pictures.h"
 #include "training/held_out.h"
@@ -27,6 +28,7 @@ bool is_ready(const std::future<Result>& work, double budget_ms) {
 
 /// Pictures of a set that no training sees, as large as the judge wants them.
 std::vector<float> unseen_pictures(const std::string& set, std::int64_t count) {
+  if (set == "composed") return held_out_composed(count, 0).pixels;
   const data::PictureSource source(set);
   std::vector<float> pixels(static_cast<std::size_t>(count) * source.picture_size());
   std::vector<std::int32_t> classes(static_cast<std::size_t>(count) * source.class_axes().size());
@@ -89,11 +91,9 @@ void TrainingMeasures::trace_losses(runtime::Context& context) {
 }
 
 void TrainingMeasures::trace_pictures(runtime::Context& context) {
-  judge_ = load_judge(picture_->judge);
-  const std::int64_t side = picture_->judge == "judge" ? PictureSet::side : CreatureSet::side;
-  const std::int64_t channels = picture_->judge == "digit_judge" ? 1 : 3;
-  const nn::Shape shape = {picture_->at_once, side, side, channels};
-  judged_ = (*judge_)(judge_graph_.input("pictures", {shape, tensor::DType::f32})).features;
+  const FeatureNetwork judge = load_judge(picture_->judge);
+  const nn::Shape shape = {picture_->at_once, judge.side, judge.side, judge.channels};
+  judged_ = judge.features(judge_graph_.input("pictures", {shape, tensor::DType::f32}));
   judge_program_ = runtime::compile(context, judge_graph_, std::array{judged_}, {.name = picture_->judge});
   if (picture_->cells) {
     painter_ = std::make_unique<CellPainter>(context, picture_->cells, static_cast<int>(picture_->at_once));
@@ -102,7 +102,7 @@ void TrainingMeasures::trace_pictures(runtime::Context& context) {
   const nn::Tensor made = ops::clamp(picture_->trace(made_graph_, picture_->at_once), -1, 1);
   core::require(made.shape() == shape, "{} makes pictures of shape {}, which its judge does not know",
                 trainer_.task().name(), made.shape().to_string());
-  made_features_ = (*judge_)(made).features;
+  made_features_ = judge.features(made);
   made_program_ =
       runtime::compile(context, made_graph_, std::array{made_features_}, {.name = "measure " + trainer_.task().name()});
 }
@@ -132,6 +132,7 @@ bool TrainingMeasures::advance(double budget_ms) {
       return true;
     case Stage::drawing:
     case Stage::drawing_real:
+    case Stage::writing:
       return advance_drawing(budget_ms);
     case Stage::validating:
       if (run(*loss_program_, budget_ms)) take_losses();
@@ -165,11 +166,12 @@ bool TrainingMeasures::run(runtime::Program& program, double budget_ms) {
 }
 
 bool TrainingMeasures::advance_drawing(double budget_ms) {
-  if (stage_ == Stage::drawing) {
+  if (stage_ != Stage::drawing_real) {
     if (!is_ready(drawing_, budget_ms)) return false;
+    const Stage next = stage_ == Stage::drawing ? Stage::validating : Stage::making;
     stage_ = Stage::idle;  // in case drawing failed
     drawing_.get();
-    stage_ = Stage::validating;
+    stage_ = next;
   } else if (is_ready(real_pixels_, budget_ms)) {
     stage_ = Stage::idle;
     begin_judging(real_pixels_.get(), real_);
@@ -202,24 +204,26 @@ void TrainingMeasures::begin_making() {
 void TrainingMeasures::write_made() {
   if (first_ >= picture_->count) return end_judging();
   core::Random random(noise_seed, static_cast<std::uint64_t>(first_));
-  if (painter_) {
-    CellPainter::Wanted wanted;
-    wanted.seed = noise_seed + static_cast<std::uint64_t>(first_);
-    const data::PictureSource source(picture_->set);
-    for (std::int64_t i = 0; i < picture_->at_once; ++i) {
-      const auto classes = [&](std::size_t axis) { return source.class_axes()[axis].values.size(); };
-      wanted.hue.push_back(static_cast<std::int32_t>(random.below(classes(0))));
-      wanted.body.push_back(static_cast<std::int32_t>(random.below(classes(1))));
-    }
-    painter_->begin(wanted,
-                    std::vector<std::int32_t>(static_cast<std::size_t>(picture_->at_once * painter_->cell_count()),
-                                              painter_->empty()));
-    stage_ = Stage::painting;
-    return;
-  }
+  if (painter_) return begin_painting(random);
   if (made_program_->has_input("seed")) training::write_seed(*made_program_, "seed", random);
-  if (picture_->write) picture_->write(*made_program_, first_, picture_->at_once);
   stage_ = Stage::making;
+  if (!picture_->write) return;
+  drawing_ = std::async(std::launch::async, [this] { picture_->write(*made_program_, first_, picture_->at_once); });
+  stage_ = Stage::writing;
+}
+
+void TrainingMeasures::begin_painting(core::Random& random) {
+  CellPainter::Wanted wanted;
+  wanted.seed = noise_seed + static_cast<std::uint64_t>(first_);
+  const data::PictureSource source(picture_->set);
+  for (std::int64_t i = 0; i < picture_->at_once; ++i) {
+    const auto classes = [&](std::size_t axis) { return source.class_axes()[axis].values.size(); };
+    wanted.hue.push_back(static_cast<std::int32_t>(random.below(classes(0))));
+    wanted.body.push_back(static_cast<std::int32_t>(random.below(classes(1))));
+  }
+  painter_->begin(wanted, std::vector<std::int32_t>(
+                              static_cast<std::size_t>(picture_->at_once * painter_->cell_count()), painter_->empty()));
+  stage_ = Stage::painting;
 }
 
 bool TrainingMeasures::advance_painting(double budget_ms) {
@@ -254,9 +258,9 @@ void TrainingMeasures::write_judged() {
   stage_ = Stage::judging;
 }
 
-void TrainingMeasures::take_features(runtime::Program& program, nn::Tensor features, FeatureSet& target) const {
+void TrainingMeasures::take_features(runtime::Program& program, nn::Tensor features, FeatureSet& target) {
   const std::vector<float> rows = program.read(features).floats;
-  target.dimensions = models::Judge::feature_count;
+  target.dimensions = features.dim(1);
   target.values.insert(target.values.end(), rows.begin(), rows.end());
 }
 

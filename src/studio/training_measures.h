@@ -47,7 +47,17 @@ class TrainingMeasures {
   std::vector<runtime::Program*> compiled();
 
  private:
-  enum class Stage : std::uint8_t { idle, drawing, validating, drawing_real, making, painting, judging, comparing };
+  enum class Stage : std::uint8_t {
+    idle,
+    drawing,
+    validating,
+    drawing_real,
+    writing,
+    making,
+    painting,
+    judging,
+    comparing
+  };
 
   void trace_losses(runtime::Context& context);
   void trace_pictures(runtime::Context& context);
@@ -56,9 +66,10 @@ class TrainingMeasures {
   void begin_pictures();
   void begin_making();
   void write_made();
+  void begin_painting(core::Random& random);
   void begin_judging(std::vector<float> pixels, FeatureSet& target);
   void write_judged();
-  void take_features(runtime::Program& program, nn::Tensor features, FeatureSet& target) const;
+  static void take_features(runtime::Program& program, nn::Tensor features, FeatureSet& target);
   void end_judging();
   bool advance_drawing(double budget_ms);
   bool advance_painting(double budget_ms);
@@ -76,7 +87,6 @@ class TrainingMeasures {
   std::unique_ptr<runtime::Program> loss_program_;
 
   std::optional<PictureMeasure> picture_;
-  std::unique_ptr<models::Judge> judge_;
   nn::Graph judge_graph_;
   nn::Tensor judged_;  ///< features of the input "pictures"
   std::unique_ptr<runtime::Program> judge_program_;

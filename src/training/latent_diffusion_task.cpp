@@ -140,10 +140,21 @@ void LatentDiffusionTask::write_batch(runtime::Program& program, std::int64_t ba
   write_seed(program, "seed", random);
 }
 
-Preview LatentDiffusionTask::preview(nn::Graph& graph) {
-  constexpr int steps = 8;
+nn::Tensor LatentDiffusionTask::paint_from(nn::Tensor noise, nn::Tensor words, int steps) {
   constexpr float limit = 3;  // codes have variance 1
   const models::LatentUnet& net = averaged_network();
+  return coder_->decode(
+      unrolled_sample(noise, steps, limit, [&](nn::Tensor noisy, nn::Tensor time) { return net(noisy, time, words); }));
+}
+
+nn::Tensor LatentDiffusionTask::paint(nn::Tensor words, nn::Tensor seed, int steps) {
+  const models::LatentUnetConfig& config = network().config();
+  return paint_from(ops::random_normal(seed, {words.dim(0), config.side, config.side, config.code}, 0), words, steps);
+}
+
+Preview LatentDiffusionTask::preview(nn::Graph& graph) {
+  constexpr int steps = 8;
+  const models::LatentUnetConfig& config = network().config();
   const std::span<const std::string_view> prompts = data::suggested_prompts().first(8);
   Preview preview;
   preview.title = "What it paints when asked, in 8 steps, always from the same noise";
@@ -155,10 +166,8 @@ Preview LatentDiffusionTask::preview(nn::Graph& graph) {
     ids.insert(ids.end(), words.begin(), words.end());
   }
   const auto count = static_cast<std::int64_t>(prompts.size());
-  const nn::Tensor words = graph.constant({count, net.config().words}, ids, tensor::DType::i32);
-  const nn::Tensor noise = fixed_normal(graph, {count, net.config().side, net.config().side, net.config().code});
-  preview.pictures = coder_->decode(
-      unrolled_sample(noise, steps, limit, [&](nn::Tensor noisy, nn::Tensor time) { return net(noisy, time, words); }));
+  const nn::Tensor words = graph.constant({count, config.words}, ids, tensor::DType::i32);
+  preview.pictures = paint_from(fixed_normal(graph, {count, config.side, config.side, config.code}), words, steps);
   return preview;
 }
 

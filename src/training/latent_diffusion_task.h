@@ -29,8 +29,12 @@ class LatentDiffusionTask : public NetworkTask<models::LatentUnet> {
   void write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) override;
   std::string unit() const override { return "pictures"; }
   Preview preview(nn::Graph& graph) override;
+  /// What the averaged network paints when asked for `words` i32 [count, config().words], decoded: [count, 64, 64, 3].
+  nn::Tensor paint(nn::Tensor words, nn::Tensor seed, int steps);
 
  private:
+  nn::Tensor paint_from(nn::Tensor noise, nn::Tensor words, int steps);
+
   std::string preset_;
   std::shared_ptr<models::LatentCoder> coder_;
   std::vector<float> pixels_;

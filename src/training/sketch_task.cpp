@@ -61,13 +61,10 @@ TrainSettings SketchTask::defaults() const {
 Objective SketchTask::objective(nn::Graph& graph, std::int64_t batch) {
   const std::int64_t side = network().config().side;
   const nn::Tensor real = graph.input("pixels", {{batch, side, side, 3}, tensor::DType::f32});
-  const nn::Tensor lines = graph.input("lines", {{batch, side, side, 1}, tensor::DType::f32});
+  const auto [lines, labels] = sketches(graph, batch);
   const nn::Tensor seed = graph.input("seed", {{4}, tensor::DType::u32});
-  std::vector<nn::Tensor> labels, both_labels;
-  for (const data::ClassAxis& axis : source_.class_axes()) {
-    labels.push_back(graph.input(std::string(axis.name), {{batch}, tensor::DType::i32}));
-    both_labels.push_back(join(labels.back(), labels.back()));
-  }
+  std::vector<nn::Tensor> both_labels;
+  for (const nn::Tensor& label : labels) both_labels.push_back(join(label, label));
   const nn::Tensor made = network().generator(lines, labels);
 
   nn::Tensor pixel_error = mean_error(made, real);
@@ -103,6 +100,15 @@ Objective SketchTask::objective(nn::Graph& graph, std::int64_t batch) {
   objective.pictures = {{"Their outlines", -2.0F * lines + 1.0F}, {"The generator now", made}};
   objective.scores = {"How real they look", -6, 6, {{"real", real_scores}, {"made", made_scores}}};
   return objective;
+}
+
+SketchTask::Sketches SketchTask::sketches(nn::Graph& graph, std::int64_t batch) const {
+  const std::int64_t side = network().config().side;
+  Sketches sketches = {graph.input("lines", {{batch, side, side, 1}, tensor::DType::f32}), {}};
+  for (const data::ClassAxis& axis : source_.class_axes()) {
+    sketches.labels.push_back(graph.input(std::string(axis.name), {{batch}, tensor::DType::i32}));
+  }
+  return sketches;
 }
 
 /// Unseen outlines above, what the averaged generator paints below.
@@ -147,8 +153,23 @@ void SketchTask::write_held_out(runtime::Program& program, std::int64_t batch, c
   write_drawn(program, batch, random);
 }
 
+void SketchTask::write_unseen_sketches(runtime::Program& program, std::int64_t first, std::int64_t batch) {
+  pixels_.resize(static_cast<std::size_t>(batch) * source_.picture_size());
+  classes_.assign(static_cast<std::size_t>(batch) * source_.class_axes().size(), -1);
+  source_.draw_batch(static_cast<std::uint64_t>(first), data::held_out_seed + 1, pixels_, classes_);
+  core::Random random(data::held_out_seed + 1, static_cast<std::uint64_t>(first));
+  write_sketches(program, batch, random);
+}
+
 /// The pictures that pixels_ and classes_ hold, with their outlines.
 void SketchTask::write_drawn(runtime::Program& program, std::int64_t batch, core::Random& random) {
+  program.write("pixels", pixels_);
+  write_sketches(program, batch, random);
+  write_seed(program, "seed", random);
+}
+
+/// The outlines of the pictures that pixels_ and classes_ hold.
+void SketchTask::write_sketches(runtime::Program& program, std::int64_t batch, core::Random& random) {
   const auto count = static_cast<std::size_t>(batch);
   const int width = source_.width(), height = source_.height();
   const auto area = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
@@ -162,7 +183,6 @@ void SketchTask::write_drawn(runtime::Program& program, std::int64_t batch, core
     data::ink_strokes(data::draw_by_hand(strokes, random), radius, width, height,
                       std::span(lines_).subspan(i * area, area));
   }
-  program.write("pixels", pixels_);
   program.write("lines", lines_);
   std::vector<std::int32_t> labels(count);
   for (std::size_t axis = 0; axis < axes; ++axis) {
@@ -173,7 +193,6 @@ void SketchTask::write_drawn(runtime::Program& program, std::int64_t batch, core
     }
     program.write_ints(std::string(kind.name), labels);
   }
-  write_seed(program, "seed", random);
 }
 
 }  // namespace figment::training

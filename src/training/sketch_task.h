@@ -18,9 +18,18 @@ class SketchTask : public NetworkTask<models::Sketch>, public HoldsOut {
   void write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) override;
   void write_held_out(runtime::Program& program, std::int64_t batch, core::Random& random) override;
   std::string unit() const override { return "pictures"; }
+  /// The inputs "lines" [batch, side, side, 1] and one of each class axis, i32 [batch].
+  struct Sketches {
+    nn::Tensor lines;
+    std::vector<nn::Tensor> labels;
+  };
+  Sketches sketches(nn::Graph& graph, std::int64_t batch) const;
+  /// Writes these for pictures that training never sees, from `first` on; not beside training on another thread.
+  void write_unseen_sketches(runtime::Program& program, std::int64_t first, std::int64_t batch);
   double progress() const override { return static_cast<double>(source_.progress()); }
 
  private:
+  void write_sketches(runtime::Program& program, std::int64_t batch, core::Random& random);
   void write_drawn(runtime::Program& program, std::int64_t batch, core::Random& random);
 
   std::string preset_;

@@ -66,6 +66,10 @@ std::string preset_of(const std::filesystem::path& path) {
 
 void write_weights(const std::filesystem::path& path, const nn::ParameterList& parameters, std::span<const float> flat,
                    const std::map<std::string, std::string>& metadata, bool half) {
+  core::require(parameters.flat() != nullptr, "weights are written after ParameterList::pack()");
+  const std::int64_t places = parameters.flat()->type.shape.count();
+  core::require(static_cast<std::int64_t>(flat.size()) == places, "{} values are given for {} places of the parameters",
+                flat.size(), places);
   std::vector<std::vector<std::uint16_t>> halves;
   std::vector<formats::TensorRecord> records;
   halves.reserve(parameters.all().size());

@@ -19,7 +19,7 @@ class FuzzWeights : public InFolder {
   void SetUp() override {
     InFolder::SetUp();
     fill(network_);
-    std::vector<float> flat(static_cast<std::size_t>(network_.count()));
+    std::vector<float> flat(static_cast<std::size_t>(network_.flat()->type.shape.count()));
     Random random(1);
     for (float& value : flat) value = random.normal();
     const data::Tokenizer tokenizer = data::learn_byte_pairs("the cat sat on the mat, the cat ate the rat", 280);

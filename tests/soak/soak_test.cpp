@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "app/capture.h"
@@ -65,16 +66,24 @@ double mean_of(const std::vector<Sample>& samples, double from, double to, Value
   return count == 0 ? 0 : sum / count;
 }
 
+/// What was done, and on what: "settings gan in training".
+std::string place_of(const State& state, const std::string& deed) {
+  const Player& player = state.players.painter();
+  return fmt::format("{} {}{}", deed.substr(0, deed.find(' ')), player.family ? player.family->name : "none",
+                     player.trains ? " in training" : "");
+}
+
 /// Takes down how the window does, and reads it at the end.
 class Watch {
  public:
-  void note(const State& state) {
+  void note(const State& state, const std::string& deed) {
     const Clock::time_point now = Clock::now();
     const double time_ms = std::chrono::duration<double, std::milli>(now - last_).count();
     last_ = now;
     if (frames_++ > 0) {
       (is_loading_ ? loading_ : ready_).push_back(static_cast<float>(time_ms));
       if (time_ms > longest_ms_) longest_ms_ = time_ms;
+      if (!is_loading_ && time_ms > 2 * state.measurements.budget_ms) ++slow_after_[place_of(state, deed)];
     }
     is_loading_ = state.players.has_pending() || state.players.is_loading();
     if (now - sampled_ < std::chrono::seconds(10)) return;
@@ -102,6 +111,7 @@ class Watch {
                                 {"loading_frames", loading_.size()},
                                 {"loading_p95_ms", percentile(loading_, 0.95)},
                                 {"longest_ms", longest_ms_},
+                                {"slow_after", slow_after_},
                                 {"resident_second_quarter_mib", mean_of(samples_, 0.25, 0.5, resident)},
                                 {"resident_last_quarter_mib", mean_of(samples_, 0.75, 1, resident)},
                                 {"device_second_quarter_mib", mean_of(samples_, 0.25, 0.5, device)},
@@ -121,6 +131,7 @@ class Watch {
   int frames_ = 0;
   bool is_loading_ = true;
   double longest_ms_ = 0;
+  std::map<std::string, int> slow_after_;  ///< frames above twice the budget, by the deed before
   std::vector<float> ready_;
   std::vector<float> loading_;
   std::vector<Sample> samples_;
@@ -165,7 +176,7 @@ TEST(Soak, TheWindowLivesOn) {
   };
   options.steer = [&](State& state) {
     budget_ms = state.measurements.budget_ms;
-    watch.note(state);
+    watch.note(state, person.last());
     person.act(state, elapsed_s());
     if (elapsed_s() - swept_s < 300 || state.is_filming) return;
     swept_s = elapsed_s();

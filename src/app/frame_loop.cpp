@@ -44,6 +44,7 @@ FrameLoop::FrameLoop(const WindowOptions& options, Window& window, runtime::Cont
       keeper_(keeper),
       budget_ms_(budget_of(options, device_.info())) {
   state_.measurements.budget_ms = budget_ms_;
+  players_.set_trace(&trace());
   presenter_.on_pixels([this](formats::Picture picture) {
     last_pixels_ = picture;
     if (film_) film_->add(std::move(picture));
@@ -165,15 +166,21 @@ bool FrameLoop::step() {
   } else {
     rest();
   }
-  take_actions();
-  if (interface_.apply_request()) window_.touch();
-  state_.history.note(state_.request, ImGui::GetTime());
+  take_changes();
   take_edited_shaders();
   measure();
   write_controls();
   ++frames_;
   if (is_ready()) ++ready_frames_;
   return true;
+}
+
+/// What was asked for in this frame.
+void FrameLoop::take_changes() {
+  const HostSpan span(&trace(), "take changes");
+  take_actions();
+  if (interface_.apply_request()) window_.touch();
+  state_.history.note(state_.request, ImGui::GetTime());
 }
 
 void FrameLoop::take_edited_shaders() {
@@ -235,7 +242,7 @@ void FrameLoop::take_actions() {
 void FrameLoop::advance() {
   const HostSpan span(&trace(), "advance models");
   const double interface_ms = presenter_.drawing_ms() + state_.measurements.build_ms;
-  const double work_ms = std::max(budget_ms_ - interface_ms, budget_ms_ * 0.25);
+  const double work_ms = pace_.share() * std::max(budget_ms_ - interface_ms, budget_ms_ * 0.25);
   if (state_.is_paused) {
     players_.advance_loading(work_ms);
   } else {
@@ -268,6 +275,7 @@ void FrameLoop::draw() {
   const double now_s = std::chrono::duration<double>(Clock::now() - started_).count();
   const bool is_last = options_.frames > 0 && ready_frames_ + 1 >= options_.frames && !options_.screenshot.empty();
   const bool is_filmed = film_ && film_->wants_frame(now_s);
+  const HostSpan presenting(&trace(), "present");
   if (!presenter_.draw(*ImGui::GetDrawData(), window_.pixels(), interface_.sheets(), is_filmed || is_last)) return;
   if (is_filmed) film_->note_frame(now_s);
   drawn_ = Clock::now();
@@ -291,6 +299,7 @@ void FrameLoop::measure() {
   // Kernels that are compiled hold up the queue on some devices; that says nothing of the frames to come.
   (is_ready() ? state_.frame_times : loading_times_).add(since_ms(frame_start_));
   state_.profiler->note_frame(since_ms(frame_start_));
+  if (is_ready()) pace_.note(since_ms(frame_start_), budget_ms_);
   if (tour_) tour_->note(since_ms(frame_start_), players_.has_pending() ? nullptr : players_.painter().view());
   frame_start_ = Clock::now();
   const double elapsed_ms = since_ms(measured_);

@@ -6,6 +6,7 @@
 #include "app/capture.h"
 #include "app/film/script_recorder.h"
 #include "app/interface.h"
+#include "app/pace.h"
 #include "app/presenter.h"
 #include "app/settings.h"
 #include "app/sheet_saver.h"
@@ -34,6 +35,7 @@ class FrameLoop {
   bool step();  ///< one frame; false to end
   void build_interface();
   void take_input();
+  void take_changes();
   void take_actions();
   void restore(const std::filesystem::path& path);
   void learn_text(const std::filesystem::path& path);
@@ -80,6 +82,7 @@ class FrameLoop {
   Clock::time_point controls_written_ = started_;
   Clock::time_point drawn_ = started_;
   double budget_ms_ = 33;
+  Pace pace_;
   std::uint64_t drawn_fingerprint_ = 0;
   FrameTimes loading_times_;
   int frames_ = 0;

@@ -4,6 +4,7 @@
 #include <bit>
 #include <utility>
 
+#include "app/trace.h"
 #include "core/error.h"
 #include "core/hash.h"
 #include "gpu/error.h"
@@ -12,6 +13,8 @@
 namespace figment::app {
 
 namespace {
+
+constexpr double leaving_share = 0.25;  // of a frame's time, for what is being closed
 
 /// Mixes what a view shows into one number.
 class Fingerprint {
@@ -93,9 +96,33 @@ Players::~Players() {
 }
 
 void Players::clear(Player& player) {
-  // What it owns may still be in use by submitted work.
-  if (player.activity) context_.device().wait_idle();
+  if (player.activity) leaving_.push_back({std::move(player.activity), player.family});
   player = Player{};
+}
+
+bool Players::is_leaving(const studio::Family& family) const {
+  return std::ranges::find(leaving_, &family, &Leaving::family) != leaving_.end();
+}
+
+/// The one that left first, a slice further: what it owns may still be in use by submitted work.
+void Players::advance_leaving(double budget_ms) {
+  if (leaving_.empty()) return;
+  const HostSpan span(trace_, "close model");
+  const gpu::Queue& queue = context_.device().queue();
+  Leaving& first = leaving_.front();
+  if (!first.last_value) {
+    if (first.activity->leave(budget_ms)) first.last_value = queue.submitted();
+  } else if (queue.is_done(*first.last_value)) {
+    leaving_.pop_front();
+  }
+}
+
+void Players::close_leaving() {
+  constexpr double slice_ms = 100;
+  while (!leaving_.empty()) {
+    advance_leaving(slice_ms);
+    context_.device().wait_idle();
+  }
 }
 
 void Players::put(Player& player, const studio::Family& family, bool trains) {
@@ -145,7 +172,8 @@ bool Players::has_pending() const {
 
 bool Players::make_pending(const studio::Request& request) {
   const auto players = all();
-  const auto pending = std::ranges::find_if(players, [](const Player* player) { return player->is_pending; });
+  const auto pending = std::ranges::find_if(
+      players, [&](const Player* player) { return player->is_pending && !is_leaving(*player->family); });
   if (pending == players.end()) return false;
   Player& player = **pending;
   player.is_pending = false;
@@ -166,23 +194,33 @@ bool Players::make_pending(const studio::Request& request) {
 }
 
 void Players::set_request(const studio::Request& request) {
-  each([&](Player& player) { player.activity->set_request(request); });
+  each([&](Player& player) {
+    const HostSpan span(trace_, "take request");
+    player.activity->set_request(request);
+  });
 }
 
 void Players::advance(double budget_ms) {
+  advance_leaving(leaving_share * budget_ms);
   const auto painters =
       std::ranges::count_if(painters_, [](const Player& player) { return player.activity != nullptr; });
   // Words are read at a person's pace and cost little; pictures take what is left.
   const double words_ms = !writer_.activity ? 0 : painters == 0 ? budget_ms : 0.3 * budget_ms;
-  if (writer_.activity) writer_.activity->advance(words_ms);
+  if (writer_.activity) advance(writer_, words_ms);
   for (Player& player : painters_) {
-    if (player.activity) player.activity->advance((budget_ms - words_ms) / static_cast<double>(painters));
+    if (player.activity) advance(player, (budget_ms - words_ms) / static_cast<double>(painters));
   }
 }
 
+void Players::advance(Player& player, double budget_ms) {
+  const HostSpan span(trace_, player.family->name.c_str());
+  player.activity->advance(budget_ms);
+}
+
 void Players::advance_loading(double budget_ms) {
+  advance_leaving(leaving_share * budget_ms);
   each([&](Player& player) {
-    if (player.view()->loading < 1) player.activity->advance(budget_ms);
+    if (player.view()->loading < 1) advance(player, budget_ms);
   });
 }
 

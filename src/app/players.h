@@ -1,6 +1,8 @@
 #pragma once
 #include <array>
+#include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +10,8 @@
 #include "studio/training_activity.h"
 
 namespace figment::app {
+
+class Trace;
 
 /// One place of the window where an activity lives.
 struct Player {
@@ -45,14 +49,19 @@ class Players {
   /// Ends it wherever it lives; a painter that stood beside it takes its place.
   void stop(const studio::Family& family);
   bool has_pending() const;
-  /// Makes one activity that is pending; may take seconds. An Error becomes the player's. Returns whether one was made.
+  /// Makes one activity that is pending; may take seconds. An Error becomes the player's. Returns whether one was made:
+  /// one that follows upon another of its family waits until that is closed.
   bool make_pending(const studio::Request& request);
+
+  /// Takes down what takes how long from then on.
+  void set_trace(Trace* trace) { trace_ = trace; }
 
   void set_request(const studio::Request& request);
   /// Throws gpu::DeviceLost.
   void advance(double budget_ms);
   /// Only what has to be done even while the window is paused: loading, and the way to a step that was asked for.
   void advance_loading(double budget_ms);
+  void close_leaving();  ///< what was replaced, at once; else it is closed little by little as the others advance
   bool is_loading() const;
   void restart();
   void single_step();
@@ -71,6 +80,7 @@ class Players {
   std::string error() const;
 
  private:
+  void advance(Player& player, double budget_ms);
   /// In the order of the window: the writer last.
   std::array<const Player*, 3> all() const { return {painters_.data(), &painters_[1], &writer_}; }
   std::array<Player*, 3> all() { return {painters_.data(), &painters_[1], &writer_}; }
@@ -80,6 +90,15 @@ class Players {
       if (player->activity) function(*player);
     }
   }
+  /// What was replaced, on its way out.
+  struct Leaving {
+    std::unique_ptr<studio::Activity> activity;
+    const studio::Family* family = nullptr;
+    std::optional<std::uint64_t> last_value = std::nullopt;  ///< of the queue; behind it nothing uses it any more
+  };
+
+  bool is_leaving(const studio::Family& family) const;
+  void advance_leaving(double budget_ms);
   void clear(Player& player);
   void put(Player& player, const studio::Family& family, bool trains = false);
   void clear_painter(std::size_t place);
@@ -87,7 +106,9 @@ class Players {
   runtime::Context& context_;
   const std::vector<studio::Family>& families_;
   std::array<Player, 2> painters_;
+  Trace* trace_ = nullptr;
   Player writer_;
+  std::deque<Leaving> leaving_;
 };
 
 }  // namespace figment::app

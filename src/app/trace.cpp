@@ -76,6 +76,16 @@ void Trace::add_device_span(const std::string& track, const std::string& name, d
 
 void Trace::add_counter(const char* name, double value) { add({name, "counter", 0, now_ns(), 0, value}); }
 
+std::vector<std::pair<std::string, double>> Trace::host_spans_since(std::int64_t begin_ns) const {
+  std::vector<std::pair<std::string, double>> spans;
+  for (auto event = events_.rbegin(); event != events_.rend(); ++event) {
+    if (event->track != host_track) continue;
+    if (event->begin_ns + event->length_ns < begin_ns) break;
+    spans.emplace_back(event->name, static_cast<double>(event->length_ns) * 1e-6);
+  }
+  return spans;
+}
+
 int Trace::track_of(const std::string& name) {
   return tracks_.try_emplace(name, host_track + 1 + static_cast<int>(tracks_.size())).first->second;
 }

@@ -34,6 +34,8 @@ class Trace final : public runtime::Observer {
   /// A span of the device, in nanoseconds of its own clock, on the row `track`.
   void add_device_span(const std::string& track, const std::string& name, double begin_ns, double end_ns);
   void add_counter(const char* name, double value);
+  /// Names and milliseconds of the host's spans that ended since then, the latest first.
+  std::vector<std::pair<std::string, double>> host_spans_since(std::int64_t begin_ns) const;
 
   bool wants_dispatches() const override { return every_dispatch_; }
   void note_replay(const runtime::Program& program, std::span<const runtime::TimedSpan> spans) override;

@@ -21,6 +21,10 @@ class Activity {
   /// Throws gpu::DeviceLost only.
   virtual void advance(double budget_ms) = 0;
 
+  /// Called instead of advance() before it is closed, until it returns true: what its end would wait for comes to pass
+  /// within about `budget_ms` a call. Throws gpu::DeviceLost only.
+  virtual bool leave(double /*budget_ms*/) { return true; }
+
   virtual void restart() = 0;      ///< begins anew from the request
   virtual void single_step() = 0;  ///< one sampler step or token; finishes one that has begun
   virtual const View& view() const = 0;

@@ -3,6 +3,8 @@
 #include <exception>
 #include <utility>
 
+#include "core/threads.h"
+
 namespace figment::studio {
 
 Background::~Background() {
@@ -38,6 +40,7 @@ std::string Background::take_error() {
 }
 
 void Background::run() {
+  core::work_behind_others();
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return !queue_.empty() || is_ending_; });

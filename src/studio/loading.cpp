@@ -65,7 +65,10 @@ void Loading::read(std::string sentence, std::function<void()> work) {
     result->get();  // leaves it invalid, also if it throws: so the next slice begins anew
     return 1.0;
   };
-  add({std::move(sentence), slice, read_weight});
+  const auto is_reading = [result] {
+    return result->valid() && result->wait_for(std::chrono::seconds(0)) != std::future_status::ready;
+  };
+  add({std::move(sentence), slice, is_reading, read_weight});
 }
 
 void Loading::run(std::string sentence, std::function<void()> work) {
@@ -74,11 +77,11 @@ void Loading::run(std::string sentence, std::function<void()> work) {
          work();
          return 1.0;
        },
-       run_weight});
+       nullptr, run_weight});
 }
 
 void Loading::repeat(std::string sentence, std::function<double(double)> slice) {
-  add({std::move(sentence), std::move(slice), repeat_weight});
+  add({std::move(sentence), std::move(slice), nullptr, repeat_weight});
 }
 
 void Loading::warm(std::function<std::vector<runtime::Program*>()> programs) {
@@ -93,7 +96,7 @@ void Loading::warm(std::function<std::vector<runtime::Program*>()> programs) {
                                                                std::min(warmth.done + 1, warmth.total), warmth.total);
     return warming->share();
   };
-  Stage stage{"Preparing kernels", slice, warm_weight};
+  Stage stage{"Preparing kernels", slice, nullptr, warm_weight};
   stage.is_slow_once = true;
   add(std::move(stage));
 }
@@ -115,6 +118,10 @@ void Loading::advance(double budget_ms) {
     }
     if (seconds_since(start) * 1000 >= budget_ms) return;
   }
+}
+
+bool Loading::is_reading() const {
+  return !stages_.empty() && stages_.front().is_reading && stages_.front().is_reading();
 }
 
 void Loading::clear() { stages_.clear(); }

@@ -33,7 +33,8 @@ class Loading {
   /// Works for about `budget_ms`, at least one slice. Throws what a stage throws: that stage then waits to be tried
   /// again from its beginning by the next call.
   void advance(double budget_ms);
-  void clear();  ///< forgets what is left; waits for the thread that reads, if one does
+  bool is_reading() const;  ///< whether a thread reads just now
+  void clear();             ///< forgets what is left; waits for the thread that reads, if one does
 
   /// 0..1; grows from stage to stage.
   float share() const;
@@ -46,7 +47,8 @@ class Loading {
   struct Stage {
     std::string sentence;
     std::function<double(double)> slice;
-    double weight = 1;  ///< about how long it takes, in the unit of the others
+    std::function<bool()> is_reading = nullptr;  ///< of a stage with a thread
+    double weight = 1;                           ///< about how long it takes, in the unit of the others
     double share = 0;
     bool is_slow_once = false;  ///< quick the next time, since the driver keeps what it compiled
   };

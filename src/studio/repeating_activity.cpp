@@ -116,6 +116,8 @@ void RepeatingActivity::advance(double budget_ms) {
   }
 }
 
+bool RepeatingActivity::leave(double /*budget_ms*/) { return !loading_.is_reading(); }
+
 void RepeatingActivity::single_step() {
   if (has_failed_ || is_loading()) return;
   if (is_resting_) begin_next_round();

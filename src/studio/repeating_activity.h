@@ -25,6 +25,7 @@ class RepeatingActivity : public Activity {
  public:
   void set_request(const Request& request) final;
   void advance(double budget_ms) final;
+  bool leave(double budget_ms) override;  ///< waits for the thread that reads
   void restart() override;
   void single_step() final;
   const View& view() const final { return view_; }

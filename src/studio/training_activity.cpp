@@ -50,7 +50,7 @@ TrainingActivity::TrainingActivity(runtime::Context& context, const Family& fami
 TrainingActivity::~TrainingActivity() {
   loading().clear();  // waits for the thread that reads
   try {
-    leave();
+    save_rest();
   } catch (const std::exception& error) {
     spdlog::warn("{}: {}", view().title, error.what());
   }
@@ -370,9 +370,7 @@ double TrainingActivity::shown_seconds() const {
 }
 
 /// A token of the text costs little, but each step must not wait for many.
-bool TrainingActivity::may_write() const {
-  return writing_s_ <= writing_share * (shown_seconds() - seconds_before_);
-}
+bool TrainingActivity::may_write() const { return writing_s_ <= writing_share * (shown_seconds() - seconds_before_); }
 
 /// True once the next token is there.
 bool TrainingActivity::write(double budget_ms) {

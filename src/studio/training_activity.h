@@ -40,10 +40,11 @@ class TrainingActivity : public RepeatingActivity {
  public:
   TrainingActivity(runtime::Context& context, const Family& family, const Request& request,
                    TrainingOptions options = {});
-  ~TrainingActivity() override;  ///< saves a checkpoint
+  ~TrainingActivity() override;  ///< saves a checkpoint, unless leave() has
 
   std::vector<const runtime::Program*> programs() const override;
-  void restart() override;  ///< keeps the run as it is, and begins another
+  bool leave(double budget_ms) override;  ///< saves a checkpoint
+  void restart() override;                ///< keeps the run as it is, and begins another
 
   /// What can be set, as a family of its own: "train.gan" with "learning_rate", "batch", "optimizer", "start" ...
   const Family& controls() const { return controls_; }
@@ -113,7 +114,8 @@ class TrainingActivity : public RepeatingActivity {
   void note_layers();
 
   // training_saving.cpp
-  void leave();
+  bool has_steps() const;
+  void save_rest();
   void gather_checkpoint();
   bool save_slice(double budget_ms);
   double weights_slice(double budget_ms, bool use);
@@ -176,6 +178,7 @@ class TrainingActivity : public RepeatingActivity {
   double preview_cost_s_ = 0;
   double measure_cost_s_ = 0;
   double writing_s_ = 0;       ///< of this run, so far
+  bool is_left_ = false;       ///< the last checkpoint is written
   double seconds_before_ = 0;  ///< that the run had trained when it was gone on with
 };
 

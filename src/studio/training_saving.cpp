@@ -1,15 +1,35 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/log.h"
+#include "gpu/error.h"
 #include "studio/training_activity.h"
 #include "training/weights.h"
 
 /// How a training that one watches is kept: slice by slice, so that the window stays fluid.
 namespace figment::studio {
 
+bool TrainingActivity::leave(double budget_ms) {
+  if (!RepeatingActivity::leave(budget_ms)) return false;
+  if (is_loading() || !has_steps()) return true;
+  try {
+    is_left_ = is_left_ || save_slice(budget_ms);
+    return is_left_ && run_->background().is_idle();
+  } catch (const gpu::DeviceLost&) {
+    throw;
+  } catch (const std::exception& error) {
+    spdlog::warn("{}: {}", view().title, error.what());
+    is_left_ = true;
+    return true;
+  }
+}
+
+bool TrainingActivity::has_steps() const { return trainer_ && run_ && trainer_->steps_done() > 0; }
+
 /// Writes what there is, and waits for it.
-void TrainingActivity::leave() {
-  if (!trainer_ || !run_ || trainer_->steps_done() == 0) return;
+void TrainingActivity::save_rest() {
+  if (!has_steps()) return;
+  if (is_left_) return run_->background().wait();
   if (measures_) measures_->finish_begun();
   trainer_->finish_begun();
   gathered_.emplace();

@@ -14,6 +14,8 @@
 #include <nlohmann/json.hpp>
 
 #include "app/capture.h"
+#include "app/profiler.h"
+#include "app/trace.h"
 #include "app/window.h"
 #include "app/window_command.h"
 #include "app/window_driver.h"
@@ -66,11 +68,13 @@ double mean_of(const std::vector<Sample>& samples, double from, double to, Value
   return count == 0 ? 0 : sum / count;
 }
 
-/// What was done, and on what: "settings gan in training".
-std::string place_of(const State& state, const std::string& deed) {
-  const Player& player = state.players.painter();
-  return fmt::format("{} {}{}", deed.substr(0, deed.find(' ')), player.family ? player.family->name : "none",
-                     player.trains ? " in training" : "");
+/// Which spans of the host were long in the frame that began then.
+std::string long_spans(const State& state, std::int64_t begin_ns, double least_ms) {
+  std::string names;
+  for (const auto& [name, ms] : state.profiler->trace().host_spans_since(begin_ns)) {
+    if (ms >= least_ms && name != "frame") names += (names.empty() ? "" : " < ") + name;
+  }
+  return names;
 }
 
 /// Takes down how the window does, and reads it at the end.
@@ -80,10 +84,16 @@ class Watch {
     const Clock::time_point now = Clock::now();
     const double time_ms = std::chrono::duration<double, std::milli>(now - last_).count();
     last_ = now;
+    const std::int64_t begin_ns = std::exchange(last_ns_, Trace::now_ns());
     if (frames_++ > 0) {
       (is_loading_ ? loading_ : ready_).push_back(static_cast<float>(time_ms));
-      if (time_ms > longest_ms_) longest_ms_ = time_ms;
-      if (!is_loading_ && time_ms > 2 * state.measurements.budget_ms) ++slow_after_[place_of(state, deed)];
+      if (time_ms > longest_ms_) {
+        longest_ms_ = time_ms;
+        longest_ = deed + ": " + long_spans(state, begin_ns, time_ms / 3);
+      }
+      if (const double most = 2 * state.measurements.budget_ms; !is_loading_ && time_ms > most) {
+        ++slow_[fmt::format("{}: {}", deed.substr(0, deed.find(' ')), long_spans(state, begin_ns, most / 3))];
+      }
     }
     is_loading_ = state.players.has_pending() || state.players.is_loading();
     if (now - sampled_ < std::chrono::seconds(10)) return;
@@ -111,7 +121,8 @@ class Watch {
                                 {"loading_frames", loading_.size()},
                                 {"loading_p95_ms", percentile(loading_, 0.95)},
                                 {"longest_ms", longest_ms_},
-                                {"slow_after", slow_after_},
+                                {"longest", longest_},
+                                {"slow", slow_},
                                 {"resident_second_quarter_mib", mean_of(samples_, 0.25, 0.5, resident)},
                                 {"resident_last_quarter_mib", mean_of(samples_, 0.75, 1, resident)},
                                 {"device_second_quarter_mib", mean_of(samples_, 0.25, 0.5, device)},
@@ -131,7 +142,9 @@ class Watch {
   int frames_ = 0;
   bool is_loading_ = true;
   double longest_ms_ = 0;
-  std::map<std::string, int> slow_after_;  ///< frames above twice the budget, by the deed before
+  std::string longest_;
+  std::int64_t last_ns_ = 0;
+  std::map<std::string, int> slow_;  ///< frames above twice the budget, by the deed before and what took long
   std::vector<float> ready_;
   std::vector<float> loading_;
   std::vector<Sample> samples_;

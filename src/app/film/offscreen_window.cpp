@@ -43,6 +43,7 @@ OffscreenWindow::~OffscreenWindow() {
 
 void OffscreenWindow::load() {
   Players& players = interface_.players();
+  players.close_leaving();
   while (players.make_pending(interface_.state().request)) {
   }
   while (players.is_loading() && players.error().empty()) players.advance_loading(endless_ms);

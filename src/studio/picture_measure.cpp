@@ -183,7 +183,7 @@ PictureMeasure of_latent_diffusion(training::LatentDiffusionTask& task) {
 
 template <typename Judge>
 FeatureNetwork with_weights(const std::shared_ptr<Judge>& judge, const std::string& name, std::int64_t side,
-                          std::int64_t channels) {
+                            std::int64_t channels) {
   training::load_weights(training::shipped_weights(name), judge->parameters());
   return {[judge](nn::Tensor pictures) { return (*judge)(pictures).features; }, side, channels};
 }

@@ -48,9 +48,11 @@ void RepeatingActivity::set_request(const Request& request) {
   }
   Taken taken = Taken::nothing;
   const bool was_failed = has_failed_;
-  const bool is_taken = guard([&] { taken = take_request(before); });
-  // What is being made goes on as it was; what could not begin still cannot.
-  if (!is_taken || taken == Taken::nothing) return;
+  if (!guard([&] { taken = take_request(before); })) {
+    request_ = before;  // what is being made goes on as it was, and what is asked next is held against that
+    return;
+  }
+  if (taken == Taken::nothing) return;  // what could not begin still cannot
   view_.error.clear();
   if (taken == Taken::start_over) round_ = 0;
   if (taken == Taken::on_the_way && !was_failed) {

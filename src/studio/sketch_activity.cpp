@@ -218,7 +218,8 @@ SketchPainter::Wanted SketchActivity::wanted_times() const {
 /// The example, finished, and the drawings that follow it; a person's own in other lights and lands.
 SketchPainter::Wanted SketchActivity::wanted_gallery() const {
   SketchPainter::Wanted wanted;
-  const bool has_others = hand_ == Hand::itself && paper_of(request()) != Paper::empty;
+  const bool has_others = hand_ == Hand::itself && paper_of(request()) != Paper::empty &&
+                          others_.size() + 1 >= static_cast<std::size_t>(gallery_.painter->count());
   for (std::int32_t i = 0; i < gallery_.painter->count(); ++i) {
     const std::vector<Stroke>& strokes = !has_others ? strokes_
                                          : i == 0    ? example_.strokes

@@ -43,7 +43,7 @@ std::string Person::any_text() {
 
 void Person::act(State& state, double now_s) {
   if (now_s < next_s_) return;
-  next_s_ = now_s + 0.15 + 1.2 * static_cast<double>(random_.uniform(0, 1));
+  next_s_ = now_s + (0.15 + 1.2 * static_cast<double>(random_.uniform(0, 1))) / haste_;
   ++deeds_;
   if (now_s >= next_tour_s_) {
     next_tour_s_ = now_s + model_s + 6 * static_cast<double>(random_.uniform(0, 1));

@@ -12,7 +12,8 @@ namespace figment::app {
 /// mouse on the stage, captures and films. The same seed does the same things, one every few frames.
 class Person {
  public:
-  explicit Person(std::uint64_t seed) : random_(seed, 77) {}
+  /// `haste`: deeds come so many times faster than a person's.
+  explicit Person(std::uint64_t seed, double haste = 1) : random_(seed, 77), haste_(haste) {}
 
   /// Once a frame, at this time in seconds.
   void act(State& state, double now_s);
@@ -34,6 +35,7 @@ class Person {
   std::string any_text();
 
   core::Random random_;
+  double haste_;
   double next_s_ = 0;
   double next_tour_s_ = 0;
   std::size_t tour_ = 0;

@@ -61,6 +61,7 @@ class Counter : public RepeatingActivity {
     view().progress = std::to_string(at);
   }
   Taken take_request(const Request& before) override {
+    core::require(request().picture.steps >= 0, "fewer than no steps make no sense.");
     if (request().picture == before.picture) return Taken::nothing;
     if (request().picture.seed != before.picture.seed) return Taken::start_over;
     if (request().picture.count != before.picture.count) return Taken::begin_again;
@@ -140,6 +141,17 @@ TEST_F(RepeatingActivityTest, TakesRequestsUp) {
   request_.picture.steps = 5;
   counter.set_request(request_);
   EXPECT_EQ(counter.at, 1) << "goes on";
+  request_.picture.steps = -1;
+  request_.picture.count = 7;
+  counter.set_request(request_);
+  EXPECT_EQ(seen(counter).error, "fewer than no steps make no sense.");
+  counter.advance(1);
+  EXPECT_EQ(counter.at, 2) << "goes on as it was";
+  request_.picture.steps = 5;
+  counter.set_request(request_);
+  EXPECT_LT(seen(counter).loading, 1) << "the other count came along with what made no sense; it is not forgotten";
+  finish_loading(counter);
+  counter.advance(1);
   request_.picture.seed = 13;
   counter.set_request(request_);
   EXPECT_EQ(seen(counter).error, "13 is no good seed.");
@@ -153,13 +165,13 @@ TEST_F(RepeatingActivityTest, TakesRequestsUp) {
   request_.picture.seed = 14;
   counter.set_request(request_);
   EXPECT_TRUE(seen(counter).error.empty());
-  EXPECT_EQ(counter.begun, 2);
+  EXPECT_EQ(counter.begun, 3);
   request_.picture.count = 2;
   counter.set_request(request_);
   EXPECT_LT(seen(counter).loading, 1);
   finish_loading(counter);
-  EXPECT_EQ(counter.compiled, 2);
-  EXPECT_EQ(counter.begun, 3);
+  EXPECT_EQ(counter.compiled, 3);
+  EXPECT_EQ(counter.begun, 4);
 }
 
 TEST_F(RepeatingActivityTest, ThePointerEndsTheRest) {

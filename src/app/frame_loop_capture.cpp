@@ -116,6 +116,7 @@ void FrameLoop::toggle_script() {
 
 void FrameLoop::note_for_script(const Actions& actions) {
   if (script_) script_->note(state_, actions, ImGui::GetTime());
+  state_.strokes.clear();
   if (actions.toggle_script || (script_ && script_->is_full())) toggle_script();
 }
 

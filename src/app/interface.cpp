@@ -96,6 +96,7 @@ void Interface::build(const std::function<void()>& overlay) {
   using Clock = std::chrono::steady_clock;
   advance_tools();
   const HostSpan span(&profiler_.trace(), "build interface");
+  state_.strokes.clear();
   const Clock::time_point start = Clock::now();
   if (theme_ != state_.theme) {
     theme_ = state_.theme;

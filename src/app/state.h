@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,14 @@ struct MouseDrag {
   int item = -1;
   bool is_secondary = false;  ///< with the right button
   ImVec2 last{};
+};
+
+/// What the mouse did on a part of the stage, from the press to the release.
+struct MouseStroke {
+  std::string control;       ///< "part canvas"
+  std::vector<ImVec2> path;  ///< shares of its width and height
+  double begun_s = 0;        ///< ImGui's time
+  double seconds = 0;
 };
 
 /// Measurements for the top bar and the HUD, renewed a few times a second.
@@ -89,6 +98,8 @@ struct State {
   int words_scrolled_version = -1;
   int word_under_mouse = -1;
   MouseDrag drag;
+  std::optional<MouseStroke> stroke;         ///< under way
+  std::vector<MouseStroke> strokes;          ///< that ended in this frame, for a script
   std::map<std::string, ImVec2> key_places;  ///< where the arrow keys are on parts of the stage, as shares of them
   std::vector<ImVec2> trail;                 ///< where the mouse was since the last frame while a button was down
 

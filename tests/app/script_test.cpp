@@ -324,6 +324,48 @@ TEST(Script, WhatIsDoneInTheWindowIsWrittenDownAndPlayed) {
   EXPECT_TRUE(played.is_paused);
 }
 
+TEST(Script, WhatTheMouseDoesOnTheStageIsWrittenDownAndPlayed) {
+  static const std::vector<studio::Family> families = fake_laboratories();
+  const json text = script_with({{{"at", 0}, {"select", "autoencoder"}},
+                                 {{"at", 0.5}, {"drag", "part canvas"}, {"path", {{0.2, 0.2}, {0.8, 0.3}, {0.5, 0.8}}}},
+                                 {{"at", 2}, {"click", "part canvas"}, {"x", 0.25}, {"y", 0.75}}});
+  const Script script = parse_script(text.dump(), families);
+  std::string written;
+  {
+    runtime::Context context(with_validation());
+    OffscreenWindow::Options look;
+    look.width = script.width;
+    look.height = script.height;
+    look.frames_per_second = script.frames_per_second;
+    OffscreenWindow window(context, families, look);
+    ScriptPlayer player(window, script, {});
+    player.advance();
+    ScriptRecorder recorder(window.interface().state(), script.width, script.height, ImGui::GetTime());
+    while (!player.is_over()) {
+      player.advance();
+      recorder.note(window.interface().state(), {}, ImGui::GetTime());
+    }
+    written = recorder.to_json(ImGui::GetTime() + 1);
+  }
+  const Script again = parse_script(written, families);
+  std::vector<Kind> kinds;
+  for (const ScriptEvent& event : again.events) kinds.push_back(event.kind);
+  ASSERT_EQ(kinds, (std::vector<Kind>{Kind::select, Kind::drag, Kind::click})) << written;
+  PointerLog::instance().take();
+  play(json::parse(written));
+  const std::vector<studio::PointerEvent> events = PointerLog::instance().take();
+  ASSERT_GT(events.size(), 8U);
+  using Phase = studio::PointerEvent::Phase;
+  EXPECT_EQ(events.front().phase, Phase::press);
+  EXPECT_NEAR(events.front().x, 0.2F, 0.03F);
+  const auto release = std::ranges::find(events, Phase::release, &studio::PointerEvent::phase);
+  ASSERT_NE(release, events.end());
+  EXPECT_NEAR(release->x, 0.5F, 0.03F);
+  EXPECT_NEAR(release->y, 0.8F, 0.03F);
+  EXPECT_NEAR(events.back().x, 0.25F, 0.03F) << "the click";
+  EXPECT_NEAR(events.back().y, 0.75F, 0.03F);
+}
+
 TEST(Script, TheShippedOnesAreGood) {
   int count = 0;
   for (const auto& entry : fs::directory_iterator(core::assets_directory() / "scripts")) {

@@ -57,7 +57,7 @@ void ScriptRecorder::add(json event) {
     is_full_ = true;
     return;
   }
-  event["at"] = rounded(time_s_);
+  if (!event.contains("at")) event["at"] = rounded(time_s_);
   events_.push_back(std::move(event));
 }
 
@@ -101,11 +101,35 @@ void ScriptRecorder::note_request(const studio::Request& request) {
   request_ = std::move(now);
 }
 
+/// The mouse of a script goes to where it presses first, for which it must set out before.
+void ScriptRecorder::note_stroke(const MouseStroke& stroke) {
+  constexpr double way_s = 0.4;
+  constexpr std::size_t points_most = 400;
+  const auto point = [](ImVec2 at) {
+    return json::array({rounded(static_cast<double>(at.x)), rounded(static_cast<double>(at.y))});
+  };
+  const bool stays =
+      std::ranges::all_of(stroke.path, [&](ImVec2 at) { return at.x == stroke.path[0].x && at.y == stroke.path[0].y; });
+  json event;
+  if (stays) {
+    event = {{"click", stroke.control}, {"x", point(stroke.path[0])[0]}, {"y", point(stroke.path[0])[1]}};
+  } else {
+    json path = json::array();
+    const std::size_t stride = stroke.path.size() / points_most + 1;
+    for (std::size_t i = 0; i + 1 < stroke.path.size(); i += stride) path.push_back(point(stroke.path[i]));
+    path.push_back(point(stroke.path.back()));
+    event = {{"drag", stroke.control}, {"path", path}, {"seconds", rounded(std::max(stroke.seconds, way_s))}};
+  }
+  event["at"] = rounded(std::max(0.0, stroke.begun_s - started_s_ - way_s));
+  add(std::move(event));
+}
+
 void ScriptRecorder::note(const State& state, const Actions& actions, double now_s) {
   time_s_ = std::min(now_s - started_s_, recorded_seconds_most);
   if (time_s_ >= recorded_seconds_most) is_full_ = true;
   note_request(state.request);
   note_places(places_of(state.players));
+  for (const MouseStroke& stroke : state.strokes) note_stroke(stroke);
   if (actions.restart) add({{"restart", true}});
   if (actions.step) add({{"step", true}});
   // A step pauses by itself.

@@ -9,7 +9,7 @@
 namespace figment::app {
 
 /// Writes down what a person does in the window, as a script that `figment film --script` plays: models, settings,
-/// pauses, steps and restarts, with their times. What the mouse does on the pictures is not among it.
+/// pauses, steps, restarts, and what the left button of the mouse does on the stage, with their times.
 class ScriptRecorder {
  public:
   /// Begins with what is there now.
@@ -37,6 +37,7 @@ class ScriptRecorder {
   void note_places(const Places& places);
   void note_put(const Place& place, bool beside);
   void note_request(const studio::Request& request);
+  void note_stroke(const MouseStroke& stroke);
 
   nlohmann::json beginning_;
   nlohmann::json events_ = nlohmann::json::array();

@@ -29,13 +29,15 @@ void draw_pen(const Style& style, float diameter, ImVec2 at, const Rect& clip) {
 /// Turns places on the screen into events.
 class Reporter {
  public:
-  Reporter(MouseDrag& drag, const std::string& part, float pen, const PartHits& hits, const PointerReceiver& send)
-      : drag_(drag), part_(part), pen_(pen), hits_(hits), send_(send) {}
+  Reporter(State& state, const std::string& key, const std::string& part, float pen, const PartHits& hits,
+           const PointerReceiver& send)
+      : state_(state), drag_(state.drag), key_(key), part_(part), pen_(pen), hits_(hits), send_(send) {}
 
   void report(studio::PointerEvent::Phase phase, ImVec2 at) {
     // A pen stays in its picture, other drags pass from one to the next.
     const int under = item_under(hits_, at);
     if (phase == studio::PointerEvent::Phase::press || (under >= 0 && pen_ <= 0)) drag_.item = under;
+    note(phase, at);
     if (!hits_.items.empty() && (drag_.item < 0 || drag_.item >= static_cast<int>(hits_.items.size()))) return;
     const Rect& area = hits_.items.empty() ? hits_.bounds : hits_.items[static_cast<std::size_t>(drag_.item)];
     // A stroke goes on outside the picture, so that it comes back where the hand does.
@@ -54,7 +56,25 @@ class Reporter {
   }
 
  private:
+  /// Takes down what the left button does, as shares of the part.
+  void note(studio::PointerEvent::Phase phase, ImVec2 at) {
+    using Phase = studio::PointerEvent::Phase;
+    if (phase == Phase::press) {
+      state_.stroke.reset();
+      if (!drag_.is_secondary) state_.stroke = MouseStroke{key_, {}, ImGui::GetTime()};
+    }
+    if (!state_.stroke) return;
+    const Rect& area = hits_.bounds;
+    state_.stroke->path.push_back({std::clamp((at.x - area.x) / area.width, -1.0F, 2.0F),
+                                   std::clamp((at.y - area.y) / area.height, -1.0F, 2.0F)});
+    if (phase != Phase::release) return;
+    state_.stroke->seconds = ImGui::GetTime() - state_.stroke->begun_s;
+    state_.strokes.push_back(*std::exchange(state_.stroke, std::nullopt));
+  }
+
+  State& state_;
   MouseDrag& drag_;
+  const std::string& key_;
   const std::string& part_;
   float pen_;
   const PartHits& hits_;
@@ -91,7 +111,7 @@ void follow_mouse(State& state, const std::string& key, const std::string& part,
   ImGui::InvisibleButton(key.c_str(), {hits.bounds.width, hits.bounds.height},
                          ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight);
   const bool is_entered = state.widgets.note(key, "");
-  Reporter reporter(state.drag, part, pen, hits, send);
+  Reporter reporter(state, key, part, pen, hits, send);
   follow_keys(state, key, hits, is_entered, reporter);
   const ImVec2 last = state.drag.last;
   if (ImGui::IsItemActivated()) {

@@ -121,15 +121,16 @@ void TrainingMeasures::begin(bool with_pictures) {
   core::require(!is_busy(), "a measurement is under way already");
   with_pictures_ = with_pictures && has_pictures();
   std::fill(values_.begin(), values_.end(), none);
-  drawing_ =
-      std::async(std::launch::async, [this] { training::write_held_out(trainer_.task(), *loss_program_, batch_); });
-  stage_ = Stage::drawing;
+  stage_ = Stage::preparing;
 }
 
 bool TrainingMeasures::advance(double budget_ms) {
   switch (stage_) {
     case Stage::idle:
       return true;
+    case Stage::preparing:
+      prepare(budget_ms);
+      break;
     case Stage::drawing:
     case Stage::drawing_real:
     case Stage::writing:
@@ -163,6 +164,14 @@ bool TrainingMeasures::run(runtime::Program& program, double budget_ms) {
   if (!is_submitted_ || !program.is_idle()) return false;
   is_submitted_ = false;
   return true;
+}
+
+/// What is held out is drawn on a thread, once the device has done its part.
+void TrainingMeasures::prepare(double budget_ms) {
+  if (!training::prepare_held_out(trainer_.task(), *loss_program_, budget_ms)) return;
+  drawing_ =
+      std::async(std::launch::async, [this] { training::write_held_out(trainer_.task(), *loss_program_, batch_); });
+  stage_ = Stage::drawing;
 }
 
 bool TrainingMeasures::advance_drawing(double budget_ms) {

@@ -49,6 +49,7 @@ class TrainingMeasures {
  private:
   enum class Stage : std::uint8_t {
     idle,
+    preparing,
     drawing,
     validating,
     drawing_real,
@@ -71,6 +72,7 @@ class TrainingMeasures {
   void write_judged();
   static void take_features(runtime::Program& program, nn::Tensor features, FeatureSet& target);
   void end_judging();
+  void prepare(double budget_ms);
   bool advance_drawing(double budget_ms);
   bool advance_painting(double budget_ms);
   bool take_comparison(double budget_ms);

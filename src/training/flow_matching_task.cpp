@@ -17,6 +17,7 @@ constexpr int first_pairs = 16;            // before the first step: few, since 
 constexpr int early_pairs = 256;           // until there are so many, more of each step goes into them
 constexpr int early_evaluations = 8;       // of a step, spent on further pairs
 constexpr int evaluations_per_step = 2;
+constexpr double all_ms = 1e9;       // of work that is waited for
 constexpr float noise_share = 0.2F;  // of the samples is at t = 1, where every way begins
 constexpr float huber = 0.03F;
 
@@ -76,20 +77,39 @@ Objective FlowMatchingTask::objective(nn::Graph& graph, std::int64_t batch) {
 }
 
 void FlowMatchingTask::write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) {
-  if (!pairs_) {
-    pairs_ = std::make_unique<FlowPairs>(program.context(), diffusion_, FlowPairs::Options{});
-    while (pairs_->count() < first_pairs) pairs_->advance(random);
-  }
-  const int evaluations = pairs_->count() < early_pairs ? early_evaluations : evaluations_per_step;
-  for (int i = 0; i < evaluations; ++i) pairs_->advance(random);
+  while (!is_prepared_) prepare_batch(program, random, all_ms);
+  is_prepared_ = false;
   write_pairs(*pairs_, program, batch, random);
 }
 
-void FlowMatchingTask::write_held_out(runtime::Program& program, std::int64_t batch, core::Random& random) {
+bool FlowMatchingTask::prepare_batch(runtime::Program& program, core::Random& random, double budget_ms) {
+  if (is_prepared_) return true;
+  if (!pairs_) pairs_ = std::make_unique<FlowPairs>(program.context(), diffusion_, FlowPairs::Options{});
+  while (pairs_->count() < first_pairs) {
+    if (!pairs_->advance(random, budget_ms)) return false;
+  }
+  if (!evaluations_left_) evaluations_left_ = pairs_->count() < early_pairs ? early_evaluations : evaluations_per_step;
+  for (; *evaluations_left_ > 0; --*evaluations_left_) {
+    if (!pairs_->advance(random, budget_ms)) return false;
+  }
+  evaluations_left_.reset();
+  is_prepared_ = true;
+  return true;
+}
+
+bool FlowMatchingTask::prepare_held_out(runtime::Program& program, double budget_ms) {
   if (!unseen_pairs_) {
-    core::Random own = data::held_out_random(3);
     unseen_pairs_ = std::make_unique<FlowPairs>(program.context(), diffusion_, FlowPairs::Options{});
-    while (unseen_pairs_->count() < first_pairs) unseen_pairs_->advance(own);
+    unseen_random_ = data::held_out_random(3);
+  }
+  while (unseen_pairs_->count() < first_pairs) {
+    if (!unseen_pairs_->advance(unseen_random_, budget_ms)) return false;
+  }
+  return true;
+}
+
+void FlowMatchingTask::write_held_out(runtime::Program& program, std::int64_t batch, core::Random& random) {
+  while (!prepare_held_out(program, all_ms)) {
   }
   write_pairs(*unseen_pairs_, program, batch, random);
 }

@@ -1,4 +1,6 @@
 #pragma once
+#include <optional>
+
 #include "models/flow_matching/velocity_net.h"
 #include "training/flow_pairs.h"
 #include "training/held_out.h"
@@ -19,7 +21,9 @@ class FlowMatchingTask : public NetworkTask<models::VelocityNet>, public HoldsOu
   TrainSettings defaults() const override;
   Objective objective(nn::Graph& graph, std::int64_t batch) override;
   void write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) override;
-  /// The first call makes a few pairs, which takes a while.
+  /// Makes further pairs; for the first batch some more.
+  bool prepare_batch(runtime::Program& program, core::Random& random, double budget_ms) override;
+  bool prepare_held_out(runtime::Program& program, double budget_ms) override;
   void write_held_out(runtime::Program& program, std::int64_t batch, core::Random& random) override;
   std::string unit() const override { return "pairs"; }
 
@@ -29,7 +33,10 @@ class FlowMatchingTask : public NetworkTask<models::VelocityNet>, public HoldsOu
   void write_pairs(const FlowPairs& pairs, runtime::Program& program, std::int64_t batch, core::Random& random);
 
   std::unique_ptr<FlowPairs> pairs_;
+  std::optional<int> evaluations_left_;  ///< before the next batch; none: not said yet
+  bool is_prepared_ = false;
   std::unique_ptr<FlowPairs> unseen_pairs_;
+  core::Random unseen_random_{0};
   std::vector<float> noise_, pictures_, angles_;
   std::vector<std::int32_t> labels_;
 };

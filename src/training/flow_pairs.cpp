@@ -30,7 +30,7 @@ FlowPairs::FlowPairs(runtime::Context& context, std::shared_ptr<models::Unet> ne
   trace();
 }
 
-FlowPairs::~FlowPairs() = default;
+FlowPairs::~FlowPairs() { step_->program->wait(); }
 
 void FlowPairs::trace() {
   const models::UnetConfig& config = network_->config();
@@ -88,15 +88,26 @@ void FlowPairs::finish() {
   labels_.insert(labels_.end(), begun_labels_.begin(), begun_labels_.end());
 }
 
-void FlowPairs::advance(core::Random& random) {
-  if (is_full()) return;
-  if (row_ == 0) begin(random);
-  const auto row_size = static_cast<std::size_t>(ops::denoise_row_size);
-  step_->program->write("row", table_.floats().subspan(row_ * row_size, row_size));
-  step_->program->submit();
-  step_->program->wait();
+bool FlowPairs::advance(core::Random& random, double budget_ms) {
+  if (is_full()) return true;
+  runtime::Program& program = *step_->program;
+  if (!is_evaluating_) {
+    if (row_ == 0) begin(random);
+    const auto row_size = static_cast<std::size_t>(ops::denoise_row_size);
+    program.write("row", table_.floats().subspan(row_ * row_size, row_size));
+    is_evaluating_ = true;
+  }
+  if (!is_submitted_) is_submitted_ = program.advance(budget_ms);
+  if (!is_submitted_ || !program.is_idle()) return false;
+  is_evaluating_ = is_submitted_ = false;
   row_ = (row_ + 1) % table_.rows.size();
   if (row_ == 0) finish();
+  return true;
+}
+
+void FlowPairs::advance(core::Random& random) {
+  constexpr double all_ms = 1e9;
+  while (!advance(random, all_ms)) step_->program->wait();
 }
 
 void FlowPairs::sample(core::Random& random, std::span<float> noise, std::span<float> pictures,

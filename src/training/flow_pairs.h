@@ -26,8 +26,10 @@ class FlowPairs {
   FlowPairs(runtime::Context& context, std::shared_ptr<models::Unet> network, const Options& options);
   ~FlowPairs();
 
-  /// One evaluation of the network: makes its share of the next pairs. Nothing once the pool is full.
-  void advance(core::Random& random);
+  /// Towards one evaluation of the network, which makes its share of the next pairs: submits about `budget_ms` of it
+  /// without waiting; true once it is done, or nothing is to do since the pool is full.
+  bool advance(core::Random& random, double budget_ms);
+  void advance(core::Random& random);  ///< a whole one; waits for it
   int count() const { return static_cast<int>(labels_.size() / classes()); }
   bool is_full() const { return count() + options_.at_once > options_.most; }
 
@@ -48,6 +50,8 @@ class FlowPairs {
   Options options_;
   sampling::StepTable table_;
   std::size_t row_ = 0;  ///< next of the table
+  bool is_evaluating_ = false;
+  bool is_submitted_ = false;  ///< all of the evaluation
   std::unique_ptr<Step> step_;
   tensor::Variable x_, saved_;
   std::array<tensor::Variable, 3> history_;

@@ -55,6 +55,11 @@ void write_unseen_pictures(runtime::Program& program, std::string_view set, std:
 
 }  // namespace
 
+bool prepare_held_out(Task& task, runtime::Program& program, double budget_ms) {
+  auto* holder = dynamic_cast<HoldsOut*>(&task);
+  return holder == nullptr || holder->prepare_held_out(program, budget_ms);
+}
+
 void write_held_out(Task& task, runtime::Program& program, std::int64_t batch) {
   core::Random random = data::held_out_random(2);  // previews take those of 1
   if (auto* holder = dynamic_cast<HoldsOut*>(&task)) return holder->write_held_out(program, batch, random);

@@ -15,9 +15,13 @@ class HoldsOut {
   virtual ~HoldsOut() = default;
   /// As Task::write_batch, from what is held out; leaves what training draws next as it is.
   virtual void write_held_out(runtime::Program& program, std::int64_t batch, core::Random& random) = 0;
+  /// As Task::prepare_batch.
+  virtual bool prepare_held_out(runtime::Program& /*program*/, double /*budget_ms*/) { return true; }
 };
 
 /// Fills the inputs of a program of the task's objective with a batch that training never sees, the same each time.
 void write_held_out(Task& task, runtime::Program& program, std::int64_t batch);
+/// What that needs of the device, as Task::prepare_batch.
+bool prepare_held_out(Task& task, runtime::Program& program, double budget_ms);
 
 }  // namespace figment::training

@@ -124,6 +124,11 @@ class Task {
   /// Traces the objective of a batch, declaring the inputs that write_batch fills.
   virtual Objective objective(nn::Graph& graph, std::int64_t batch) = 0;
   virtual void write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) = 0;
+  /// What the next batch needs of the device, about `budget_ms` of it a call; true once it is there. Only then may
+  /// write_batch() run on another thread; on that of the device it sees to this itself.
+  virtual bool prepare_batch(runtime::Program& /*program*/, core::Random& /*random*/, double /*budget_ms*/) {
+    return true;
+  }
 
   /// What one batch is counted in, for the model card: "pictures" or "tokens".
   virtual std::string unit() const = 0;

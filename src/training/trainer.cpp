@@ -204,7 +204,9 @@ bool Trainer::advance(double budget_ms) {
     seconds_ += std::min(longest_pause_s, std::chrono::duration<double>(now - advanced_).count());
   }
   advanced_ = now;
-  if (phase_ == Phase::idle) {
+  if (phase_ == Phase::idle) phase_ = Phase::preparing;
+  if (phase_ == Phase::preparing) {
+    if (!task_->prepare_batch(*program_, random_, budget_ms)) return false;
     // Nothing else touches the program, its task or the random numbers until this is done.
     drawing_ = std::async(std::launch::async, [this] { task_->write_batch(*program_, settings_.batch, random_); });
     phase_ = Phase::drawing;
@@ -225,6 +227,7 @@ bool Trainer::advance(double budget_ms) {
 }
 
 void Trainer::finish_begun() {
+  if (phase_ == Phase::preparing) phase_ = Phase::idle;  // what there is will be of use to the next step
   if (phase_ == Phase::idle) return;
   if (phase_ == Phase::drawing) {
     phase_ = Phase::idle;

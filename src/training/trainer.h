@@ -88,7 +88,7 @@ class Trainer {
 
  private:
   using Clock = std::chrono::steady_clock;
-  enum class Phase : std::uint8_t { idle, drawing, submitting, running };
+  enum class Phase : std::uint8_t { idle, preparing, drawing, submitting, running };
 
   void trace();
   tensor::Tensor gradients(const Objective& objective);

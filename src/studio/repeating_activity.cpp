@@ -38,11 +38,11 @@ bool RepeatingActivity::guard(Function function) {
 }
 
 void RepeatingActivity::set_request(const Request& request) {
-  if (request == request_) return;
+  if (request == request_ && !is_refused_) return;
   const Request before = std::exchange(request_, request);
   if (is_loading()) {
     // begin() will read it; what failed before may do now.
-    has_failed_ = false;
+    has_failed_ = is_refused_ = false;
     view_.error.clear();
     return;
   }
@@ -50,7 +50,12 @@ void RepeatingActivity::set_request(const Request& request) {
   const bool was_failed = has_failed_;
   if (!guard([&] { taken = take_request(before); })) {
     request_ = before;  // what is being made goes on as it was, and what is asked next is held against that
+    is_refused_ = true;
     return;
+  }
+  if (std::exchange(is_refused_, false)) {
+    if (taken == Taken::nothing && was_failed) taken = Taken::begin_again;  // says again why it could not begin
+    view_.error.clear();
   }
   if (taken == Taken::nothing) return;  // what could not begin still cannot
   view_.error.clear();

@@ -98,6 +98,7 @@ class RepeatingActivity : public Activity {
   std::string sentence_;  ///< the view's own, while it says what is being loaded
   bool shows_loading_ = false;
   bool has_begun_ = false;
+  bool is_refused_ = false;  ///< what was asked for last, which then is not request_
   bool has_failed_ = false;  ///< nothing goes on until a request or a restart
   bool is_resting_ = false;
   std::uint64_t round_ = 0;

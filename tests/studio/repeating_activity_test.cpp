@@ -147,6 +147,13 @@ TEST_F(RepeatingActivityTest, TakesRequestsUp) {
   EXPECT_EQ(seen(counter).error, "fewer than no steps make no sense.");
   counter.advance(1);
   EXPECT_EQ(counter.at, 2) << "goes on as it was";
+  Request as_before = request_;
+  as_before.picture.steps = 5;
+  as_before.picture.count = counter.compiled_count;
+  counter.set_request(as_before);
+  EXPECT_TRUE(seen(counter).error.empty()) << "what made no sense is taken back";
+  EXPECT_EQ(counter.at, 2);
+  counter.set_request(request_);
   request_.picture.steps = 5;
   counter.set_request(request_);
   EXPECT_LT(seen(counter).loading, 1) << "the other count came along with what made no sense; it is not forgotten";

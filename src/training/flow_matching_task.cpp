@@ -77,7 +77,7 @@ Objective FlowMatchingTask::objective(nn::Graph& graph, std::int64_t batch) {
 }
 
 void FlowMatchingTask::write_batch(runtime::Program& program, std::int64_t batch, core::Random& random) {
-  while (!is_prepared_) prepare_batch(program, random, all_ms);
+  while (!prepare_batch(program, random, all_ms)) pairs_->wait();
   is_prepared_ = false;
   write_pairs(*pairs_, program, batch, random);
 }
@@ -109,8 +109,7 @@ bool FlowMatchingTask::prepare_held_out(runtime::Program& program, double budget
 }
 
 void FlowMatchingTask::write_held_out(runtime::Program& program, std::int64_t batch, core::Random& random) {
-  while (!prepare_held_out(program, all_ms)) {
-  }
+  while (!prepare_held_out(program, all_ms)) unseen_pairs_->wait();
   write_pairs(*unseen_pairs_, program, batch, random);
 }
 

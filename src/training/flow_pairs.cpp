@@ -30,7 +30,9 @@ FlowPairs::FlowPairs(runtime::Context& context, std::shared_ptr<models::Unet> ne
   trace();
 }
 
-FlowPairs::~FlowPairs() { step_->program->wait(); }
+FlowPairs::~FlowPairs() { wait(); }
+
+void FlowPairs::wait() const { step_->program->wait(); }
 
 void FlowPairs::trace() {
   const models::UnetConfig& config = network_->config();
@@ -107,7 +109,7 @@ bool FlowPairs::advance(core::Random& random, double budget_ms) {
 
 void FlowPairs::advance(core::Random& random) {
   constexpr double all_ms = 1e9;
-  while (!advance(random, all_ms)) step_->program->wait();
+  while (!advance(random, all_ms)) wait();
 }
 
 void FlowPairs::sample(core::Random& random, std::span<float> noise, std::span<float> pictures,

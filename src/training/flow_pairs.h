@@ -30,6 +30,7 @@ class FlowPairs {
   /// without waiting; true once it is done, or nothing is to do since the pool is full.
   bool advance(core::Random& random, double budget_ms);
   void advance(core::Random& random);  ///< a whole one; waits for it
+  void wait() const;                   ///< until the device is done with what was submitted
   int count() const { return static_cast<int>(labels_.size() / classes()); }
   bool is_full() const { return count() + options_.at_once > options_.most; }
 

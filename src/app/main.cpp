@@ -7,6 +7,7 @@
 #include "app/commands/commands.h"
 #include "core/error.h"
 #include "core/log.h"
+#include "core/memory.h"
 
 namespace {
 
@@ -26,6 +27,7 @@ int run_safely(const figment::app::Run& run) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  figment::core::give_large_blocks_back();
   figment::core::start_logging("warn");
   CLI::App app("figment: a real-time generative-AI playground on Vulkan compute");
   app.require_subcommand(0, 1);

@@ -114,6 +114,7 @@ void Players::advance_leaving(double budget_ms) {
     if (first.activity->leave(budget_ms)) first.last_value = queue.submitted();
   } else if (queue.is_done(*first.last_value)) {
     leaving_.pop_front();
+    context_.collect_variables_at_once();
   }
 }
 

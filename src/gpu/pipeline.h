@@ -87,10 +87,11 @@ class ComputePipeline {
 using PipelinePtr = std::shared_ptr<const ComputePipeline>;
 
 /// The pipelines made so far, by their spec and the code's hash; the driver's own cache is kept on disk. Thread-safe:
-/// one thread builds a spec, others that want the same wait for it.
+/// one thread builds a spec, others that want the same wait for it. Of those that nobody holds any more it keeps so
+/// many, which were asked for last: a driver may hold a megabyte for each.
 class PipelineCache {
  public:
-  PipelineCache(const Device& device, ShaderLibrary& shaders);
+  PipelineCache(const Device& device, ShaderLibrary& shaders, std::size_t unused_kept = 512);
   ~PipelineCache();  ///< saves; failures are only logged
   PipelineCache(const PipelineCache&) = delete;
   PipelineCache& operator=(const PipelineCache&) = delete;
@@ -109,14 +110,21 @@ class PipelineCache {
 
  private:
   using Key = std::pair<std::uint64_t, PipelineSpec>;
+  struct Entry {
+    PipelinePtr pipeline;
+    std::uint64_t asked = 0;  ///< when it was asked for last, in requests
+  };
   void load();
+  std::vector<PipelinePtr> take_unused();  ///< what is too many of them; under the lock
 
   const Device& device_;
   ShaderLibrary& shaders_;
+  const std::size_t unused_kept_;
   VkPipelineCache cache_ = VK_NULL_HANDLE;
   mutable std::mutex mutex_;
   std::condition_variable built_;
-  std::map<Key, PipelinePtr> pipelines_;
+  std::map<Key, Entry> pipelines_;
+  std::uint64_t requests_ = 0;
   std::set<Key> building_;
   bool changed_ = false;
 };

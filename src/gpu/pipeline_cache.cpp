@@ -41,7 +41,8 @@ bool suits(const Device& device, std::span<const std::uint8_t> data) {
 
 }  // namespace
 
-PipelineCache::PipelineCache(const Device& device, ShaderLibrary& shaders) : device_(device), shaders_(shaders) {
+PipelineCache::PipelineCache(const Device& device, ShaderLibrary& shaders, std::size_t unused_kept)
+    : device_(device), shaders_(shaders), unused_kept_(unused_kept) {
   load();
 }
 
@@ -99,7 +100,10 @@ PipelinePtr PipelineCache::get(const PipelineSpec& spec) {
   {
     std::unique_lock lock(mutex_);
     built_.wait(lock, [&] { return !building_.contains(key); });
-    if (const auto found = pipelines_.find(key); found != pipelines_.end()) return found->second;
+    if (const auto found = pipelines_.find(key); found != pipelines_.end()) {
+      found->second.asked = ++requests_;
+      return found->second.pipeline;
+    }
     building_.insert(key);
   }
   PipelinePtr pipeline;
@@ -111,12 +115,30 @@ PipelinePtr PipelineCache::get(const PipelineSpec& spec) {
     built_.notify_all();
     throw;
   }
+  std::vector<PipelinePtr> unused;  // are destroyed when the lock is gone
   const std::scoped_lock lock(mutex_);
-  pipelines_[key] = pipeline;
+  pipelines_[key] = {pipeline, ++requests_};
+  unused = take_unused();
   building_.erase(key);
   changed_ = true;
   built_.notify_all();
   return pipeline;
+}
+
+std::vector<PipelinePtr> PipelineCache::take_unused() {
+  std::vector<std::map<Key, Entry>::iterator> unused;
+  for (auto entry = pipelines_.begin(); entry != pipelines_.end(); ++entry) {
+    if (entry->second.pipeline.use_count() == 1) unused.push_back(entry);
+  }
+  std::vector<PipelinePtr> taken;
+  if (unused.size() <= unused_kept_) return taken;
+  std::ranges::sort(unused, {}, [](const auto& entry) { return entry->second.asked; });
+  unused.resize(unused.size() - unused_kept_);
+  for (const auto& entry : unused) {
+    taken.push_back(std::move(entry->second.pipeline));
+    pipelines_.erase(entry);
+  }
+  return taken;
 }
 
 void PipelineCache::prepare(std::span<const PipelineSpec> specs,

@@ -31,7 +31,7 @@ class VariableStore {
   /// The variable's memory, made and filled from `initial` when first asked for.
   BufferSlice memory(const tensor::Variable& variable);
 
-  /// Frees the memory of variables that nothing else holds any more. The device must be idle.
+  /// Frees the memory of variables that nothing else holds any more. Nothing that is submitted may use it.
   void collect();
 
   std::int64_t bytes() const { return bytes_; }  ///< set aside for variables now

@@ -42,7 +42,7 @@ class VirtualDisplay {
       close(ends[0]);
       const std::string descriptor = std::to_string(ends[1]);
       execlp("Xvfb", "Xvfb", "-displayfd", descriptor.c_str(), "-screen", "0", "1280x1024x24", "-nolisten", "tcp",
-             static_cast<char*>(nullptr));
+             "-noreset", static_cast<char*>(nullptr));  // it would start anew when a client goes before the next comes
       _exit(127);
     }
     close(ends[1]);
@@ -75,8 +75,9 @@ class WindowDriver {
  public:
   explicit WindowDriver(std::filesystem::path controls_file) : file_(std::move(controls_file)) {}
 
-  /// The window's state, at least two frames younger than now.
+  /// The window's state, at least two frames younger than now: it has seen what was done before.
   nlohmann::json look() {
+    refresh();
     const int now = frames_;
     wait_until("the window goes on",
                [&](const nlohmann::json& state) { return state.at("frames").get<int>() > now + 2; });
@@ -87,13 +88,10 @@ class WindowDriver {
   bool wait_until(const std::string& what, const std::function<bool(const nlohmann::json&)>& holds) {
     for (int i = 0; i < 1200; ++i) {
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
-      std::error_code error;
-      if (!std::filesystem::exists(file_, error)) continue;
-      state_ = nlohmann::json::parse(core::read_text(file_));
-      frames_ = state_.at("frames").get<int>();
-      if (holds(state_)) return true;
+      if (refresh() && holds(state_)) return true;
     }
-    ADD_FAILURE() << "waited in vain until " << what << "; message: " << state_.value("message", "");
+    ADD_FAILURE() << "waited in vain until " << what
+                  << "; message: " << (state_.is_object() ? state_.value("message", "") : "the window never came");
     return false;
   }
 
@@ -189,6 +187,15 @@ class WindowDriver {
   const nlohmann::json& state() const { return state_; }
 
  private:
+  /// Whether there is a state yet.
+  bool refresh() {
+    std::error_code error;
+    if (!std::filesystem::exists(file_, error)) return false;
+    state_ = nlohmann::json::parse(core::read_text(file_));
+    frames_ = state_.at("frames").get<int>();
+    return true;
+  }
+
   /// ImGui 1.86 looks at mouse and keys once a frame: what is pressed must stay so until frames have seen it.
   void hold(const std::string& down, const std::string& up) {
     look();

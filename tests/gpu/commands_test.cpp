@@ -210,6 +210,29 @@ TEST_F(CommandsTest, PipelineCacheSurvivesDamage) {
   EXPECT_NE(again.get(fill_spec()), nullptr);
 }
 
+TEST_F(CommandsTest, PipelineCacheKeepsFewThatNobodyHolds) {
+  const auto spec_of = [](std::uint32_t constant) {
+    PipelineSpec spec = fill_spec();
+    spec.constants = {constant};
+    return spec;
+  };
+  PipelineCache few(*device, *shaders, 2);
+  const PipelinePtr held = few.get(spec_of(1));
+  (void)few.get(spec_of(2));
+  (void)few.get(spec_of(3));
+  (void)few.get(spec_of(2));
+  (void)few.get(spec_of(4));
+  (void)few.get(spec_of(5));
+  EXPECT_EQ(few.size(), 4U) << "the held one, two that nobody holds, and the one that is asked for";
+  const std::uint64_t built = device->statistics().pipelines;
+  EXPECT_EQ(few.get(spec_of(1)), held);
+  (void)few.get(spec_of(2));
+  (void)few.get(spec_of(4));
+  EXPECT_EQ(device->statistics().pipelines, built);
+  (void)few.get(spec_of(3));  // longest not asked for
+  EXPECT_EQ(device->statistics().pipelines, built + 1);
+}
+
 TEST_F(CommandsTest, ImagesAreMadeAndCounted) {
   const std::uint64_t before = device->allocated_bytes();
   {

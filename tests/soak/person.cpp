@@ -16,6 +16,8 @@ namespace figment::app {
 namespace {
 
 constexpr double model_s = 6;  // a model stays so long at least
+constexpr double home_every_s = 240;
+constexpr double home_s = 10;
 
 bool is_anywhere(const State& state, const studio::Family& family) {
   return state.players.painter(0).family == &family || state.players.painter(1).family == &family ||
@@ -41,8 +43,16 @@ std::string Person::any_text() {
   return texts[static_cast<std::size_t>(below(static_cast<int>(texts.size())))];
 }
 
+Person::Person(std::uint64_t seed, double haste) : random_(seed, 77), haste_(haste), next_home_s_(home_every_s) {}
+
 void Person::act(State& state, double now_s) {
   if (now_s < next_s_) return;
+  is_home_ = now_s >= next_home_s_;
+  if (is_home_) {
+    next_home_s_ = now_s + home_every_s;
+    next_s_ = now_s + home_s;
+    return go_home(state);
+  }
   next_s_ = now_s + (0.15 + 1.2 * static_cast<double>(random_.uniform(0, 1))) / haste_;
   ++deeds_;
   if (now_s >= next_tour_s_) {
@@ -54,6 +64,19 @@ void Person::act(State& state, double now_s) {
   if (what < 65) return point(state);
   if (what < 72) return train(state);
   press(state);
+}
+
+void Person::go_home(State& state) {
+  last_ = "go home";
+  state.actions = {};
+  if (state.is_filming) press_key(state, GLFW_KEY_F10);
+  const auto& families = state.players.families();
+  for (const studio::Family& family : families) {
+    if (is_anywhere(state, family)) state.players.stop(family);
+  }
+  state.request = {};
+  state.is_paused = false;
+  state.actions.select = &families.front();
 }
 
 void Person::select_next(State& state) {

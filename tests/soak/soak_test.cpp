@@ -172,11 +172,14 @@ class Watch {
     const auto first =
         std::ranges::find_if(homes_, [&](const Sample& home) { return home.minutes > every_model_was_there_min; });
     if (first == homes_.end()) return;
-    for (const Sample& home : std::ranges::subrange(first, homes_.end())) {
-      EXPECT_LT(home.device_mib, first->device_mib + 1) << "after " << home.minutes << " min";
-      EXPECT_LT(home.heap_mib, 1.1 * first->heap_mib + 32) << "after " << home.minutes << " min";
-      EXPECT_LT(home.resident_mib, 1.1 * first->resident_mib + 32) << "after " << home.minutes << " min";
-    }
+    const auto expect_flat = [&](double Sample::*value) {
+      for (const Sample& home : std::ranges::subrange(first, homes_.end())) {
+        EXPECT_LT(home.*value, 1.1 * (*first).*value + 32) << "after " << home.minutes << " min";
+      }
+    };
+    expect_flat(&Sample::device_mib);
+    expect_flat(&Sample::heap_mib);
+    expect_flat(&Sample::resident_mib);
   }
 
   const Clock::time_point begin_ = Clock::now();

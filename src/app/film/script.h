@@ -9,6 +9,9 @@
 
 namespace figment::app {
 
+/// So many seconds the mouse is on its way to where it presses.
+inline constexpr double mouse_way_s = 0.4;
+
 /// Where the mouse goes: a share of a control's width and height, or a pixel of the window.
 struct ScriptPoint {
   float x = 0.5F;

@@ -45,7 +45,7 @@ void ScriptMouse::add(const ScriptEvent& event) {
       ways_.push_back({&event, true, {}, 0, false});
       break;
     case Kind::drag: {
-      ways_.push_back({&event, false, event.path[0], std::min(0.4, event.seconds), false});
+      ways_.push_back({&event, false, event.path[0], std::min(mouse_way_s, event.seconds), false});
       ways_.push_back({&event, true, {}, 0, true});
       const auto stretches = static_cast<double>(event.path.size() - 1);
       for (std::size_t i = 1; i < event.path.size(); ++i) {

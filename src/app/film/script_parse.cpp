@@ -18,7 +18,6 @@ namespace {
 using nlohmann::json;
 using Kind = ScriptEvent::Kind;
 
-constexpr double mouse_seconds = 0.4;  // on the way to a control
 constexpr double drag_seconds = 0.8;
 constexpr double title_seconds = 2.5;
 constexpr std::size_t path_points_most = 1000;
@@ -223,7 +222,7 @@ class EventReader {
 
   /// Where the mouse goes: the name of a control, or [x, y] in pixels of the window.
   void take_mouse(const json& value, ScriptEvent& event) const {
-    event.seconds = event.kind == Kind::drag ? drag_seconds : mouse_seconds;
+    event.seconds = event.kind == Kind::drag ? drag_seconds : mouse_way_s;
     if (event.kind == Kind::scroll) {
       event.amount = number_of(value, "scroll", -100, 100);
       event.path = {{}};

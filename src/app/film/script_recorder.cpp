@@ -103,7 +103,6 @@ void ScriptRecorder::note_request(const studio::Request& request) {
 
 /// The mouse of a script goes to where it presses first, for which it must set out before.
 void ScriptRecorder::note_stroke(const MouseStroke& stroke) {
-  constexpr double way_s = 0.4;
   constexpr std::size_t points_most = 400;
   const auto point = [](ImVec2 at) {
     return json::array({rounded(static_cast<double>(at.x)), rounded(static_cast<double>(at.y))});
@@ -118,9 +117,9 @@ void ScriptRecorder::note_stroke(const MouseStroke& stroke) {
     const std::size_t stride = stroke.path.size() / points_most + 1;
     for (std::size_t i = 0; i + 1 < stroke.path.size(); i += stride) path.push_back(point(stroke.path[i]));
     path.push_back(point(stroke.path.back()));
-    event = {{"drag", stroke.control}, {"path", path}, {"seconds", rounded(std::max(stroke.seconds, way_s))}};
+    event = {{"drag", stroke.control}, {"path", path}, {"seconds", rounded(std::max(stroke.seconds, mouse_way_s))}};
   }
-  event["at"] = rounded(std::max(0.0, stroke.begun_s - started_s_ - way_s));
+  event["at"] = rounded(std::max(0.0, stroke.begun_s - started_s_ - mouse_way_s));
   add(std::move(event));
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "app/film/frame_sheet.h"
+#include "core/threads.h"
 #include "gpu/buffer.h"
 
 namespace figment::app {
@@ -16,6 +17,7 @@ namespace figment::app {
 namespace {
 
 constexpr std::array<std::uint8_t, 3> gap_color{15, 17, 21};
+constexpr std::size_t frames_waiting_most = 8;  // for the encoder of a film
 
 /// Catmull-Rom weights of four neighbours at t of the way from the second to the third.
 std::array<float, 4> weights_at(float t) {
@@ -131,7 +133,11 @@ Film::~Film() {
 }
 
 bool Film::wants_frame(double now_s) const {
-  if (is_full() || is_wanted_) return false;  // it has ended
+  if (is_full() || is_stopped_ || is_wanted_) return false;  // it has ended
+  {
+    const std::scoped_lock lock(mutex_);
+    if (queue_.size() + repeats_.size() >= frames_waiting_most) return false;
+  }
   return start_s_ < 0 || (now_s - start_s_) * shape_.frames_per_second >= static_cast<double>(frames_);
 }
 
@@ -151,7 +157,7 @@ void Film::add(formats::Picture picture) {
   repeats_.pop_front();
   {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return queue_.size() < 8 || !error_.empty(); });
+    changed_.wait(lock, [this] { return queue_.size() < frames_waiting_most || !error_.empty(); });
     queue_.push_back({std::move(picture), repeats});
   }
   changed_.notify_all();
@@ -221,6 +227,7 @@ void Film::complete() {
 }
 
 void Film::work() {
+  core::work_behind_others();
   while (true) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return !queue_.empty() || is_ending_; });

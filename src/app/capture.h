@@ -54,7 +54,8 @@ class Film {
   Film(const Film&) = delete;
   Film& operator=(const Film&) = delete;
 
-  /// Whether a frame at this time (seconds) would be part of the film.
+  /// Whether a frame at this time (seconds) would be part of the film. Not while the encoder has too many to do: who
+  /// draws never waits for it, the film shows what came before for longer.
   bool wants_frame(double now_s) const;
   /// Says that the frame drawn now is being fetched.
   void note_frame(double now_s);
@@ -62,6 +63,9 @@ class Film {
   void add(formats::Picture picture);
   /// Whether it has the length that it was to have.
   bool is_full() const { return shape_.seconds_most > 0 && frames_ >= shape_.seconds_most * shape_.frames_per_second; }
+  /// No frame is wanted any more; those that were noted may still come.
+  void stop() { is_stopped_ = true; }
+  bool awaits_frames() const { return !repeats_.empty(); }
   /// No frame comes any more: the encoder completes the file.
   void end();
   /// Whether it has done so.
@@ -89,11 +93,12 @@ class Film {
   std::unique_ptr<formats::FilmWriter> writer_;
   int width_ = 0;
   int height_ = 0;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Item> queue_;
   bool is_ending_ = false;
   std::atomic<bool> is_done_ = false;
+  bool is_stopped_ = false;
   bool is_wanted_ = false;  ///< whole, rather than thrown away
   std::string error_;
   std::thread thread_;

@@ -233,7 +233,7 @@ void FrameLoop::take_actions() {
   if (actions.save_trace) save_trace();
   if (actions.toggle_film) toggle_film();
   if (actions.make_clip) make_clip();
-  follow_clip();
+  follow_film();
   note_for_script(actions);
   if (actions.toggle_full_screen) window_.toggle_full_screen();
   state_.actions.quit = actions.quit;

@@ -45,8 +45,8 @@ class FrameLoop {
   void make_clip();
   void toggle_script();
   void note_for_script(const Actions& actions);
-  void follow_clip();
-  void end_clip();
+  void follow_film();
+  void stop_film();
   void end_film();
   void save_trace();
   Trace& trace() { return state_.profiler->trace(); }
@@ -71,7 +71,8 @@ class FrameLoop {
   SettingsKeeper& keeper_;
   std::unique_ptr<Film> film_;
   SheetSaver sheet_saver_;
-  bool clip_ = false;  ///< the film is a clip of the stage, which ends by itself
+  int film_stopped_ = 0;  ///< drawn_frames_ then
+  bool clip_ = false;     ///< the film is a clip of the stage, which ends by itself
   std::unique_ptr<ScriptRecorder> script_;
   std::optional<WindowTour> tour_;
   formats::Picture last_pixels_;

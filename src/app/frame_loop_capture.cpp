@@ -44,8 +44,8 @@ std::filesystem::path FrameLoop::capture_path(const char* extension) const {
 }
 
 void FrameLoop::toggle_film() {
-  if (film_ && clip_) return end_clip();
-  if (film_) return end_film();
+  if (film_ && state_.is_filming) return stop_film();
+  if (film_) return state_.say("The film is being written; wait a moment.");
   interface_.guard([&] {
     film_ = std::make_unique<Film>(capture_path(".mp4"), state_.request);
     clip_ = false;
@@ -55,7 +55,9 @@ void FrameLoop::toggle_film() {
 }
 
 void FrameLoop::make_clip() {
-  if (film_) return state_.say(clip_ ? "A GIF is being made; wait a moment." : "F10 ends the film first.");
+  if (film_ && !clip_ && state_.is_filming) return state_.say("F10 ends the film first.");
+  if (film_)
+    return state_.say(clip_ ? "A GIF is being made; wait a moment." : "The film is being written; wait a moment.");
   interface_.guard([&] {
     const Layout& layout = state_.layout;
     const Rect& stage = layout.stage.is_empty() ? layout.words : layout.stage;
@@ -72,23 +74,25 @@ void FrameLoop::make_clip() {
   });
 }
 
-/// A clip ends by itself; its colours are found on another thread.
-void FrameLoop::follow_clip() {
-  if (!film_ || !clip_) return;
+/// The file is completed on another thread, and a clip ends by itself.
+void FrameLoop::follow_film() {
+  if (!film_) return;
   if (film_->is_done()) return end_film();
-  if (film_->is_full() && state_.is_filming) end_clip();
+  if (film_->is_full() && state_.is_filming) stop_film();
+  const bool have_all_come = !film_->awaits_frames() || drawn_frames_ > film_stopped_ + 2;
+  if (!state_.is_filming && have_all_come) film_->end();
 }
 
-/// No frame comes any more; follow_clip() says when the file is there.
-void FrameLoop::end_clip() {
-  presenter_.flush();
-  film_->end();
+/// No further frame is taken; follow_film() says when the file is there.
+void FrameLoop::stop_film() {
+  film_->stop();
+  film_stopped_ = drawn_frames_;
   state_.is_filming = false;
 }
 
 void FrameLoop::end_film() {
   interface_.guard([&] {
-    presenter_.flush();
+    if (!film_->is_done()) presenter_.flush();
     state_.say("Saved " + film_->finish().string());
   });
   film_.reset();

@@ -100,6 +100,27 @@ TEST_F(FilmOutputTest, ShrinkingKeepsTheMean) {
   EXPECT_NEAR((two.pixels[0] + two.pixels[3] + two.pixels[6] + two.pixels[9]) / 4.0, 80, 1);
 }
 
+TEST_F(FilmOutputTest, WhoDrawsDoesNotWaitForTheEncoder) {
+  fs::create_directories(folder_ / "frames");
+  Film film(folder_ / "frames", {});
+  int noted = 0;
+  double now = 1;
+  for (; film.wants_frame(now); now += 0.1) {
+    film.note_frame(now);
+    ++noted;
+  }
+  EXPECT_EQ(noted, 8) << "so many may wait";
+  for (int i = 0; i < noted; ++i) film.add(frame_of(64, 48, 10 * i));
+  for (int i = 0; i < 1000 && !film.wants_frame(now); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_TRUE(film.wants_frame(now));
+  film.stop();
+  EXPECT_FALSE(film.wants_frame(now + 1));
+  EXPECT_FALSE(film.awaits_frames());
+  film.finish();
+  const auto frames = std::distance(fs::directory_iterator(folder_ / "frames"), fs::directory_iterator());
+  EXPECT_EQ(frames, 22) << "0.7 s at 30 frames a second, and the first: what is late is shown for longer";
+}
+
 TEST_F(FilmOutputTest, AClipOfTheStageEndsByItself) {
   FilmShape shape;
   shape.frames_per_second = 10;
@@ -108,8 +129,11 @@ TEST_F(FilmOutputTest, AClipOfTheStageEndsByItself) {
   shape.side_most = 200;
   Film film(folder_ / "clip.gif", {}, shape);
   int noted = 0;
-  for (double now = 5; now < 8; now += 0.04) {
-    if (!film.wants_frame(now)) continue;
+  for (double now = 5; now < 1000 && !film.is_full(); now += 0.04) {
+    if (!film.wants_frame(now)) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      continue;
+    }
     film.note_frame(now);
     film.add(frame_of(640, 400, 10 * noted++));
   }

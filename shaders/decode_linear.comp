@@ -57,11 +57,21 @@ void main() {
   for (int k0 = 0; k0 < inputs; k0 += quads) {
     const int t = k0 + lane % quads;
     vec4 xv[rows];
-    vec4 wv[4 * quads];
     [[unroll]] for (int i = 0; i < rows; ++i) {
       xv[i] = texelFetch(x, base[i] + t);
       if (with_norm) xv[i] = (xv[i] - mean[i]) * scale[i] * texelFetch(norm_weight, t) + texelFetch(norm_bias, t);
     }
+    if (rows > 1) {
+      // One texel of K at a time: for all of them at once LLVM takes more than ten seconds.
+      [[dont_unroll]] for (int p = 0; p < quads; ++p) {
+        [[unroll]] for (int q = 0; q < 4; ++q) {
+          const vec4 w = texelFetch(weight, (4 * (k0 + p) + q) * outputs + inside);
+          [[unroll]] for (int i = 0; i < rows; ++i) acc[i] += subgroupShuffle(xv[i][q], uint(p)) * w;
+        }
+      }
+      continue;
+    }
+    vec4 wv[4 * quads];
     [[unroll]] for (int q = 0; q < 4 * quads; ++q) wv[q] = texelFetch(weight, (4 * k0 + q) * outputs + inside);
     [[unroll]] for (int q = 0; q < 4 * quads; ++q) {
       [[unroll]] for (int i = 0; i < rows; ++i) acc[i] += subgroupShuffle(xv[i][q & 3], uint(q >> 2)) * wv[q];

@@ -129,7 +129,7 @@ Actions Interface::take_actions() {
   if (actions.train != nullptr) players_.train(*actions.train);
   if (actions.train_beside != nullptr) players_.train(*actions.train_beside, true);
   if (actions.step) {
-    guard([&] { players_.single_step(); });
+    guard([&] { players_.begin_step(); });
     state_.is_paused = true;
   }
   if (actions.restart) guard([&] { players_.restart(); });

@@ -207,10 +207,8 @@ void Players::advance(double budget_ms) {
       std::ranges::count_if(painters_, [](const Player& player) { return player.activity != nullptr; });
   // Words are read at a person's pace and cost little; pictures take what is left.
   const double words_ms = !writer_.activity ? 0 : painters == 0 ? budget_ms : 0.3 * budget_ms;
-  if (writer_.activity) advance(writer_, words_ms);
-  for (Player& player : painters_) {
-    if (player.activity) advance(player, (budget_ms - words_ms) / static_cast<double>(painters));
-  }
+  const double pictures_ms = (budget_ms - words_ms) / std::max(1.0, static_cast<double>(painters));
+  each([&](Player& player) { advance(player, &player == &writer_ ? words_ms : pictures_ms); });
 }
 
 void Players::advance(Player& player, double budget_ms) {
@@ -221,7 +219,7 @@ void Players::advance(Player& player, double budget_ms) {
 void Players::advance_loading(double budget_ms) {
   advance_leaving(leaving_share * budget_ms);
   each([&](Player& player) {
-    if (player.view()->loading < 1) advance(player, budget_ms);
+    if (player.view()->loading < 1 || player.activity->is_stepping()) advance(player, budget_ms);
   });
 }
 
@@ -234,8 +232,13 @@ void Players::restart() {
   each([](Player& player) { player.activity->restart(); });
 }
 
-void Players::single_step() {
-  each([](Player& player) { player.activity->single_step(); });
+void Players::begin_step() {
+  each([](Player& player) { player.activity->begin_step(); });
+}
+
+bool Players::is_stepping() const {
+  return std::ranges::any_of(
+      all(), [](const Player* player) { return player->activity != nullptr && player->activity->is_stepping(); });
 }
 
 void Players::set_input(const formats::Picture& picture) {

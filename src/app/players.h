@@ -59,12 +59,13 @@ class Players {
   void set_request(const studio::Request& request);
   /// Throws gpu::DeviceLost.
   void advance(double budget_ms);
-  /// Only what has to be done even while the window is paused: loading, and the way to a step that was asked for.
+  /// Only what has to be done even while the window is paused: loading, and a step that was asked for.
   void advance_loading(double budget_ms);
   void close_leaving();  ///< what was replaced, at once; else it is closed little by little as the others advance
   bool is_loading() const;
   void restart();
-  void single_step();
+  void begin_step();
+  bool is_stepping() const;
   /// Hands a picture from outside to what paints. Throws Error with one sentence if it takes none.
   void set_input(const formats::Picture& picture);
   /// Hands an event of the mouse to what paints or writes; nothing happens if nobody lives there.
@@ -84,11 +85,15 @@ class Players {
   /// In the order of the window: the writer last.
   std::array<const Player*, 3> all() const { return {painters_.data(), &painters_[1], &writer_}; }
   std::array<Player*, 3> all() { return {painters_.data(), &painters_[1], &writer_}; }
+  /// What a function submits counts as the player's share of the device.
   template <typename Function>
   void each(Function function) {
+    int share = 0;
     for (Player* player : all()) {
+      context_.set_share(++share);
       if (player->activity) function(*player);
     }
+    context_.set_share(0);
   }
   /// What was replaced, on its way out.
   struct Leaving {

@@ -1,4 +1,5 @@
 #pragma once
+#include <deque>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -84,11 +85,27 @@ class Context {
   /// The pipeline description of a kernel call whose operands have these views.
   gpu::PipelineSpec pipeline_spec(const tensor::KernelCall& call);
 
-  /// Whether `key` is new; the caller is then to run that kernel once ahead of need.
-  bool mark_warm(const std::string& key) { return warm_.insert(key).second; }
+  /// Whether the driver has compiled the kernel that `key` tells from others, and still holds it.
+  bool is_warm(const std::string& key) const {
+    const auto found = warm_.find(key);
+    return found != warm_.end() && !found->second.expired();
+  }
+  /// Notes that; it holds for as long as the pipeline lives.
+  void mark_warm(const std::string& key, const gpu::PipelinePtr& pipeline) { warm_[key] = pipeline; }
+
+  /// Whose work is submitted from now on, 0 at first. In Program::advance() programs of one share count what is still
+  /// running of each other, so that several of one activity together keep to its budget.
+  void set_share(int share) { share_ = share; }
+  int share() const { return share_; }
 
  private:
-  friend class Program;  // says when it lives
+  friend class Program;  // says when it lives, and what it submits
+  /// Of one program, submitted.
+  struct Batch {
+    std::uint64_t value = 0;  ///< of the queue, when it is done
+    double cost_ms = 0;
+    int share = 0;
+  };
   bool uses_subgroups(const std::string& shader);
 
   std::shared_ptr<gpu::Device> device_;
@@ -99,11 +116,13 @@ class Context {
   std::mutex mutex_;
   std::map<std::string, bool> uses_subgroups_;
   std::set<std::string> generated_;
-  std::set<std::string> warm_;
+  std::unordered_map<std::string, std::weak_ptr<const gpu::ComputePipeline>> warm_;
   std::unordered_map<const tensor::VariableData*, std::uint64_t> versions_;
   std::uint64_t shader_generation_ = 0;
   Observer* observer_ = nullptr;
   std::vector<const Program*> programs_;
+  std::deque<Batch> running_;
+  int share_ = 0;
 };
 
 }  // namespace figment::runtime

@@ -56,17 +56,17 @@ void Profile::add(std::size_t first, std::span<const double> step_times_ms) {
   measured_ = true;
 }
 
-std::vector<int> Profile::segments(std::size_t first, double segment_ms) const {
+std::vector<int> Profile::segments(std::size_t first, std::size_t last, double segment_ms) const {
   std::vector<int> ends;
   double sum = 0;
-  for (std::size_t i = first; i < costs_ms_.size(); ++i) {
+  for (std::size_t i = first; i < last; ++i) {
     if (sum > 0 && sum + costs_ms_[i] > segment_ms) {
       ends.push_back(static_cast<int>(i));
       sum = 0;
     }
     sum += costs_ms_[i];
   }
-  ends.push_back(static_cast<int>(costs_ms_.size()));
+  ends.push_back(static_cast<int>(last));
   return ends;
 }
 

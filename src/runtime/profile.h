@@ -36,8 +36,8 @@ class Profile {
   bool is_measured() const { return measured_; }
   double cost_ms(std::size_t step) const { return costs_ms_[step]; }
 
-  /// Ends of segments of about `segment_ms` each, of the steps from `first` on.
-  std::vector<int> segments(std::size_t first, double segment_ms) const;
+  /// Ends of segments of about `segment_ms` each, of the steps from `first` to before `last`.
+  std::vector<int> segments(std::size_t first, std::size_t last, double segment_ms) const;
 
   /// The costliest first; with `by_variant` a row for each set of specialization constants.
   std::vector<KernelRow> rows(std::span<const Step> steps, bool by_variant = false) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
 
 #include "core/error.h"
 #include "core/log.h"
@@ -14,9 +15,9 @@ using tensor::HostTensor;
 using tensor::Tensor;
 
 struct Program::Warming {
-  std::vector<std::size_t> cold;  ///< steps, the first with each kernel
-  std::size_t built = 0;          ///< of these, how many have their pipeline
-  std::size_t handed = 0;         ///< and how many were given to the driver
+  std::vector<std::pair<std::size_t, std::string>> cold;  ///< steps, the first with each kernel; and what it is called
+  std::size_t built = 0;                                  ///< of these, how many have their pipeline
+  std::size_t handed = 0;                                 ///< and how many were given to the driver
   gpu::CommandBuffer commands;
   std::uint64_t value = 0;  ///< of the queue, when the last of them is compiled
 };
@@ -131,6 +132,7 @@ void Program::prepare() {
 
 void Program::list_cold() {
   warming_ = std::make_unique<Warming>();
+  std::set<std::string> keys;
   for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
     const Step& step = plan_.steps[i];
     if (step.kind != Step::Kind::dispatch) continue;
@@ -141,7 +143,7 @@ void Program::list_cold() {
       key +=
           ';' + std::to_string(static_cast<int>(operand.view)) + ',' + std::to_string(static_cast<int>(operand.dtype));
     }
-    if (context_.mark_warm(key)) warming_->cold.push_back(i);
+    if (keys.insert(key).second && !context_.is_warm(key)) warming_->cold.push_back({i, key});
   }
 }
 
@@ -159,7 +161,7 @@ Program::Warmth Program::warm_next(double wait_ms) {
     return Warmth{compiled, total, share + (plain_ ? 0.01 : 0), false};
   };
   if (warming.built < total) {
-    context_.pipelines().get(specs_[warming.cold[warming.built++]]);
+    context_.pipelines().get(specs_[warming.cold[warming.built++].first]);
     return warmth(0);
   }
   if (!plain_) {
@@ -171,7 +173,8 @@ Program::Warmth Program::warm_next(double wait_ms) {
     warming_.reset();
     return {total, total, 1, true};
   }
-  const Command& command = commands_[warming.cold[warming.handed++]];
+  const auto& [step, key] = warming.cold[warming.handed++];
+  const Command& command = commands_[step];
   warming.commands = gpu::CommandBuffer(context_.device());
   warming.commands.begin();
   warming.commands.bind(*command.pipeline, command.set);
@@ -179,6 +182,7 @@ Program::Warmth Program::warm_next(double wait_ms) {
   warming.commands.dispatch(0, 1, 1);  // compiles, and runs nothing
   warming.commands.end();
   warming.value = context_.device().queue().submit(warming.commands.handle());
+  context_.mark_warm(key, command.pipeline);
   return warmth(warming.handed - 1);
 }
 
@@ -226,14 +230,20 @@ void Program::tell_observer(std::span<const Recording::Interval> intervals, bool
   context_.observer()->note_replay(*this, spans);
 }
 
-/// Once the steps have been measured, cuts anew if some segment turned out far from what was wanted.
+/// Once the steps have been measured, cuts anew if the segments turned out far from what was wanted. That takes the
+/// host a while, so it is not done for little.
 void Program::resegment() {
   if (resegmented_) return;
   resegmented_ = true;
-  const double segment_ms = options_.segment_ms > 0 ? options_.segment_ms : 2.0;
-  std::vector<int> wanted = profile_.segments(plan_.frozen_steps, segment_ms);
-  for (int& end : wanted) end -= static_cast<int>(plan_.frozen_steps);
-  if (wanted == segment_ends_) return;
+  segment_costs_ms_ = costs_of(plan_.frozen_steps, segment_ends_);
+  const std::vector<int> wanted = wanted_segments();
+  const bool are_too_many = segment_ends_.size() > 2 * wanted.size() + 2;
+  bool is_too_long = false;
+  for (std::size_t s = 0; s < segment_ends_.size(); ++s) {
+    const int steps = segment_ends_[s] - (s == 0 ? 0 : segment_ends_[s - 1]);
+    is_too_long = is_too_long || (steps > 1 && segment_costs_ms_[s] > 2 * segment_ms());
+  }
+  if (!are_too_many && !is_too_long) return;
   wait();
   record();
 }
@@ -249,7 +259,15 @@ void Program::start_replay() {
   const Observer* observer = context_.observer();
   const bool due = replays_ % 16 == 1 || (observer != nullptr && observer->wants_dispatches());
   replay_is_profiled_ = (profile_requested_ || due) && profiled_pending_ == 0;
+  prologue_segments_ = prologue_ && prologue_version_ != frozen_version() ? prologue_costs_ms_.size() : 0;
   if (replay_is_profiled_) profile_requested_ = false;
+}
+
+/// With a margin for what was never measured.
+double Program::segment_cost(std::size_t segment) const {
+  constexpr double doubt = 2;
+  if (segment < prologue_segments_) return doubt * prologue_costs_ms_[segment];
+  return (profile_.is_measured() ? 1 : doubt) * segment_costs_ms_[segment - prologue_segments_];
 }
 
 std::uint64_t Program::frozen_version() const {
@@ -264,24 +282,23 @@ std::uint64_t Program::submit_segments(std::size_t count) {
     for (const auto& ring : rings_) {
       if (const VkCommandBuffer copy = ring->take()) batch_.push_back(copy);
     }
-    const std::uint64_t version = frozen_version();
-    if (prologue_ && prologue_version_ != version) {
-      batch_.push_back(prologue_->segment(0));
-      prologue_version_ = version;
-    }
+    prologue_version_ = frozen_version();
     for (const tensor::Variable& variable : changed_variables_) context_.note_change(variable);
   }
   const Recording& recording = replay_is_profiled_ ? *profiled_ : *plain_;
   double cost_ms = 0;
   for (std::size_t i = 0; i < count; ++i) {
     cost_ms += segment_cost(next_segment_);
-    batch_.push_back(recording.segment(next_segment_++));
+    const bool is_prologue = next_segment_ < prologue_segments_;
+    batch_.push_back(is_prologue ? prologue_->segment(next_segment_)
+                                 : recording.segment(next_segment_ - prologue_segments_));
+    ++next_segment_;
   }
   context_.device().driver_threads().share_processor(is_light_);
   last_value_ = context_.device().queue().submit(batch_);
   for (const auto& ring : rings_) ring->submitted(last_value_);
-  running_.push_back({last_value_, cost_ms});
-  if (next_segment_ == recording.segment_count()) {
+  context_.running_.push_back({last_value_, cost_ms, context_.share_});
+  if (next_segment_ == segment_count()) {
     next_segment_ = 0;
     ++replays_;
     (replay_is_profiled_ ? profiled_pending_ : plain_pending_) = last_value_;
@@ -291,22 +308,30 @@ std::uint64_t Program::submit_segments(std::size_t count) {
 
 std::uint64_t Program::submit() {
   if (next_segment_ == 0) start_replay();
-  // Nobody asks how long these run, but finished entries must not pile up.
+  running_ms();  // nobody asks for it, but finished entries must not pile up
+  return submit_segments(segment_count() - next_segment_);
+}
+
+/// What is still running of the present share, if anything is.
+std::optional<double> Program::running_ms() const {
+  std::deque<Context::Batch>& running = context_.running_;
   const std::uint64_t completed = context_.device().queue().completed();
-  while (!running_.empty() && running_.front().value <= completed) running_.pop_front();
-  return submit_segments(segment_ends_.size() - next_segment_);
+  while (!running.empty() && running.front().value <= completed) running.pop_front();
+  std::optional<double> sum;
+  for (const Context::Batch& batch : running) {
+    if (batch.share == context_.share_) sum = sum.value_or(0) + batch.cost_ms;
+  }
+  return sum;
 }
 
 bool Program::advance(double budget_ms) {
   if (next_segment_ == 0) start_replay();
-  const std::uint64_t completed = context_.device().queue().completed();
-  while (!running_.empty() && running_.front().value <= completed) running_.pop_front();
-  double room_ms = budget_ms;
-  for (const Batch& batch : running_) room_ms -= batch.cost_ms;
+  const std::optional<double> running = running_ms();
+  double room_ms = budget_ms - running.value_or(0);
   std::size_t count = 0;
-  while (next_segment_ + count < segment_ends_.size()) {
+  while (next_segment_ + count < segment_count()) {
     const double cost_ms = segment_cost(next_segment_ + count);
-    const bool must = count == 0 && running_.empty();  // else a long segment would never start
+    const bool must = count == 0 && !running;  // else a long segment would never start
     if (cost_ms > room_ms && !must) break;
     room_ms -= cost_ms;
     ++count;

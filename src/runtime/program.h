@@ -87,8 +87,9 @@ class Program {
   /// that is reached when it is done.
   std::uint64_t submit();
 
-  /// Submits as many further segments as fit in `budget_ms` of device time, less what is still running; at least one if
-  /// nothing is. Returns true if that was the last segment of the replay; the next call then starts a new one.
+  /// Submits as many further segments as fit in `budget_ms` of device time, less what is still running of the context's
+  /// present share; at least one if nothing is. Returns true if that was the last segment of the replay; the next call
+  /// then starts a new one.
   bool advance(double budget_ms);
 
   bool is_idle() const;  ///< nothing of this program is running, and no replay is half submitted
@@ -120,10 +121,6 @@ class Program {
     int ring = -1;  ///< -1: nothing depends on it
     std::int64_t offset = 0;
   };
-  struct Batch {
-    std::uint64_t value = 0;
-    double cost_ms = 0;
-  };
   struct Readback {
     gpu::Buffer buffer;
     gpu::CommandBuffer commands;
@@ -139,6 +136,9 @@ class Program {
   gpu::Binding bind(const Step& step, const StepOperand& operand);
   void make_commands();
   void record();
+  double segment_ms() const { return options_.segment_ms > 0 ? options_.segment_ms : 2.0; }
+  std::vector<int> wanted_segments() const;
+  std::vector<double> costs_of(std::size_t first, std::span<const int> ends) const;
   bool take_changed_shaders();
 
   // program.cpp
@@ -149,8 +149,10 @@ class Program {
   void harvest();
   void resegment();
   void tell_observer(std::span<const Recording::Interval> intervals, bool by_dispatch) const;
+  std::optional<double> running_ms() const;
   std::uint64_t submit_segments(std::size_t count);
-  double segment_cost(std::size_t segment) const { return segment_costs_ms_[segment]; }
+  double segment_cost(std::size_t segment) const;
+  std::size_t segment_count() const { return prologue_segments_ + segment_ends_.size(); }
   const Input& find_input(tensor::Tensor tensor) const;
   const Input& find_input(const std::string& name) const;
   std::byte* stage(const Input& input, std::size_t count);
@@ -188,6 +190,8 @@ class Program {
   Profile profile_;
   std::vector<int> segment_ends_;
   std::vector<double> segment_costs_ms_;
+  std::vector<double> prologue_costs_ms_;
+  std::size_t prologue_segments_ = 0;  ///< of this replay: those of the prologue if it runs again, which come first
   bool profile_requested_ = false;
   bool replay_is_profiled_ = false;
   bool resegmented_ = false;
@@ -195,8 +199,7 @@ class Program {
   std::uint64_t profiled_pending_ = 0;
   std::uint64_t last_value_ = 0;
   std::uint64_t replays_ = 0;
-  std::size_t next_segment_ = 0;
-  std::deque<Batch> running_;
+  std::size_t next_segment_ = 0;  ///< of this replay's segment_count()
   std::vector<VkCommandBuffer> batch_;
   std::unique_ptr<Warming> warming_;  ///< while warm_next() is at work
 };

@@ -189,25 +189,39 @@ void Program::make_commands() {
   }
 }
 
+/// Ends of segments of the steps behind the frozen ones, counted from there.
+std::vector<int> Program::wanted_segments() const {
+  std::vector<int> ends = profile_.segments(plan_.frozen_steps, plan_.steps.size(), segment_ms());
+  for (int& end : ends) end -= static_cast<int>(plan_.frozen_steps);
+  return ends;
+}
+
+/// What segments of the steps from `first` on cost; their ends are counted from there.
+std::vector<double> Program::costs_of(std::size_t first, std::span<const int> ends) const {
+  std::vector<double> costs_ms;
+  std::size_t step = first;
+  for (const int end : ends) {
+    double cost_ms = 0;
+    for (; step < first + static_cast<std::size_t>(end); ++step) cost_ms += profile_.cost_ms(step);
+    costs_ms.push_back(cost_ms);
+  }
+  return costs_ms;
+}
+
 void Program::record() {
   prologue_.reset();
   plain_.reset();
   profiled_.reset();
-  const double segment_ms = options_.segment_ms > 0 ? options_.segment_ms : 2.0;
   const std::size_t frozen = plan_.frozen_steps;
   const std::span<const Command> repeated = std::span(commands_).subspan(frozen);
-  segment_ends_ = profile_.segments(frozen, segment_ms);
-  segment_costs_ms_.assign(segment_ends_.size(), 0.0);
-  std::size_t step = frozen;
-  for (std::size_t s = 0; s < segment_ends_.size(); ++s) {
-    for (; step < static_cast<std::size_t>(segment_ends_[s]); ++step) segment_costs_ms_[s] += profile_.cost_ms(step);
-    segment_ends_[s] -= static_cast<int>(frozen);
-  }
   if (frozen > 0) {
-    const int end = static_cast<int>(frozen);
-    prologue_.emplace(context_.device(), std::span(commands_).first(frozen), std::span(&end, 1), false);
+    const std::vector<int> ends = profile_.segments(0, frozen, segment_ms());
+    prologue_.emplace(context_.device(), std::span(commands_).first(frozen), ends, false);
+    prologue_costs_ms_ = costs_of(0, ends);
     prologue_version_.reset();
   }
+  segment_ends_ = wanted_segments();
+  segment_costs_ms_ = costs_of(frozen, segment_ends_);
   plain_.emplace(context_.device(), repeated, segment_ends_, false);
   profiled_.emplace(context_.device(), repeated, segment_ends_, true);
   plain_pending_ = 0;

@@ -27,6 +27,9 @@ class Activity {
 
   virtual void restart() = 0;      ///< begins anew from the request
   virtual void single_step() = 0;  ///< one sampler step or token; finishes one that has begun
+  /// single_step(), which may come to pass in the next calls of advance() so that no frame waits for it.
+  virtual void begin_step() { single_step(); }
+  virtual bool is_stepping() const { return false; }  ///< a step that was begun so is on its way
   virtual const View& view() const = 0;
 
   /// The mouse, on a part of the view that takes it. Never throws.

@@ -21,6 +21,7 @@ class DiffusionActivity : public RepeatingActivity {
   void begin() override;
   int step(double budget_ms) override { return generator_->advance(budget_ms); }
   int step_once() override;
+  bool steps_in_slices() const override { return true; }
   bool is_complete() const override { return generator_->is_finished() && !start_.is_held(); }
   void publish() override;
   Taken take_request(const Request& before) override;

@@ -20,6 +20,7 @@ class FlowMatchingActivity : public RepeatingActivity {
   void begin() override;
   int step(double budget_ms) override;
   int step_once() override;
+  bool steps_in_slices() const override { return true; }
   bool is_complete() const override { return stage_ == Stage::done; }
   void publish() override;
   Taken take_request(const Request& before) override;

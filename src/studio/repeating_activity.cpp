@@ -117,7 +117,12 @@ void RepeatingActivity::advance(double budget_ms) {
   if (is_loading()) {
     load(budget_ms);
   } else if (!is_resting_) {
-    has_failed_ = !guard([&] { note_steps(step(budget_ms)); });
+    has_failed_ = !guard([&] {
+      const int count = step(budget_ms);
+      note_steps(count);
+      is_stepping_ = is_stepping_ && count == 0 && !is_resting_;
+    });
+    is_stepping_ = is_stepping_ && !has_failed_;
   } else if (seconds_since(finished_at_) >= rest_seconds_) {
     begin_next_round();
   }
@@ -130,6 +135,13 @@ void RepeatingActivity::single_step() {
   if (is_resting_) begin_next_round();
   if (has_failed_ || is_loading()) return;
   has_failed_ = !guard([&] { note_steps(step_once()); });
+}
+
+void RepeatingActivity::begin_step() {
+  if (!steps_in_slices()) return single_step();
+  if (has_failed_ || is_loading()) return;
+  if (is_resting_) begin_next_round();
+  is_stepping_ = !has_failed_ && !is_loading();
 }
 
 void RepeatingActivity::point(const PointerEvent& event) {

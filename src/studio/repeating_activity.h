@@ -28,6 +28,8 @@ class RepeatingActivity : public Activity {
   bool leave(double budget_ms) override;  ///< waits for the thread that reads
   void restart() override;
   void single_step() final;
+  void begin_step() final;
+  bool is_stepping() const final { return is_stepping_; }
   const View& view() const final { return view_; }
   bool is_finished() const final { return is_resting_; }
   void point(const PointerEvent& event) final;
@@ -53,6 +55,8 @@ class RepeatingActivity : public Activity {
   virtual int step(double budget_ms) = 0;
   /// One whole step, however long it takes; returns the number of steps finished, usually 1.
   virtual int step_once() = 0;
+  /// Whether begin_step() leaves its step to calls of step(), each of which finishes one at most.
+  virtual bool steps_in_slices() const { return false; }
   virtual bool is_complete() const = 0;
   /// Fills view() with what there is to see: pictures (with a higher version), progress, fraction ... Called after
   /// begin(), after finished steps, and after requests and pointer events.
@@ -101,6 +105,7 @@ class RepeatingActivity : public Activity {
   bool is_refused_ = false;  ///< what was asked for last, which then is not request_
   bool has_failed_ = false;  ///< nothing goes on until a request or a restart
   bool is_resting_ = false;
+  bool is_stepping_ = false;
   std::uint64_t round_ = 0;
   TimePoint finished_at_;
 

@@ -123,6 +123,43 @@ TEST_F(ReplayTest, WarmingChangesNoVariable) {
   EXPECT_EQ(context().download(state).floats[0], 3.0F);
 }
 
+TEST_F(ReplayTest, WarmingThatWasBrokenOffLeavesNothingUndone) {
+  const tensor::Variable state = tensor::make_variable("state", {{64}});
+  Graph graph;
+  const Tensor y = trace(graph, state, 2);
+  std::size_t total = 0;
+  {
+    const auto given_up = compile(context(), graph, std::vector{y});
+    total = given_up->warm_next(0).total;
+    EXPECT_GT(total, 0U);
+  }
+  const auto program = compile(context(), graph, std::vector{y});
+  EXPECT_EQ(program->warm_next(0).total, total);
+  program->warm();
+  const auto next = compile(context(), graph, std::vector{y});
+  EXPECT_EQ(next->warm_next(0).total, 0U);
+}
+
+TEST_F(ReplayTest, ProgramsOfOneShareKeepToOneBudget) {
+  const tensor::Variable state = tensor::make_variable("state", {{1 << 22}});
+  Graph graph;
+  const Tensor y = trace(graph, state, 20);
+  const auto busy = compile(context(), graph, std::vector{y});
+  const tensor::Variable other_state = tensor::make_variable("other", {{64}});
+  Graph other_graph;
+  const Tensor z = trace(other_graph, other_state, 2);
+  const auto other = compile(context(), other_graph, std::vector{z});
+  busy->warm();
+  other->warm();
+  context().set_share(1);
+  const std::uint64_t value = busy->submit();
+  const bool was_submitted = other->advance(0.001);
+  EXPECT_FALSE(was_submitted || device().queue().is_done(value));  // some tenths of a second of work
+  context().set_share(2);
+  EXPECT_TRUE(other->advance(0.001));
+  context().set_share(0);
+}
+
 TEST_F(ReplayTest, MeasuresEachKernel) {
   const tensor::Variable state = tensor::make_variable("state", {{4096}});
   Graph graph;
@@ -194,6 +231,24 @@ TEST_F(ReplayTest, FrozenPartsRunAgainOnlyAfterChanges) {
   trainer->submit();
   program->submit();
   EXPECT_EQ(program->read(y).floats[0], 30.0F * 4 + 15.0F);
+}
+
+TEST_F(ReplayTest, FrozenPartsComeInSlicesToo) {
+  const tensor::Variable weight = tensor::make_variable("weight", {{8}}, std::vector<float>(8, 2.0F));
+  Graph graph;
+  Tensor prepared = graph.variable(weight);
+  for (int i = 0; i < 5; ++i) prepared = kernel_copy(scale(prepared, 2.0));
+  const Tensor y = kernel_copy(mul(prepared, graph.input("x", {{8}})));
+  const auto program =
+      compile(context(), graph, std::vector{y}, {.name = "slices", .segment_ms = 1e-6, .frozen = true});
+  int calls = 0;
+  for (int i = 1; i <= 3; ++i) {
+    program->write("x", std::vector<float>(8, static_cast<float>(i)));
+    if (i == 3) context().upload(weight, std::vector<float>(8, 1.0F));
+    while (!program->advance(1e-6)) ++calls;
+    EXPECT_EQ(program->read(y).floats[0], (i == 3 ? 32.0F : 64.0F) * static_cast<float>(i));
+  }
+  EXPECT_GT(calls, program->statistics().frozen_steps);
 }
 
 TEST_F(ReplayTest, TakesUpAnEditedShader) {

@@ -34,6 +34,8 @@ class Counter : public RepeatingActivity {
   int begun = 0;
   int at = 0;
   int pointed = -1;
+  int slices_a_step = 1;
+  int slices = 0;
   std::uint64_t begun_round = 99;
 
  protected:
@@ -50,11 +52,12 @@ class Counter : public RepeatingActivity {
     ++begun;
     begun_round = round();
   }
-  int step(double) override { return step_once(); }
+  int step(double) override { return ++slices % slices_a_step == 0 ? step_once() : 0; }
   int step_once() override {
     ++at;
     return 1;
   }
+  bool steps_in_slices() const override { return slices_a_step > 1; }
   bool is_complete() const override { return at >= request().picture.steps; }
   void publish() override {
     view().pictures.version += 1;
@@ -110,6 +113,23 @@ TEST_F(RepeatingActivityTest, LoadsInSlicesThenMakesRestsAndBeginsAgain) {
   EXPECT_EQ(counter.begun_round, 1U);
   counter.restart();
   EXPECT_EQ(counter.begun_round, 0U);
+}
+
+TEST_F(RepeatingActivityTest, AStepMayComeInSlices) {
+  Counter counter(context(), request_, 100);
+  finish_loading(counter);
+  counter.begin_step();  // at once, where it does not
+  EXPECT_EQ(counter.at, 1);
+  EXPECT_FALSE(counter.is_stepping());
+  counter.slices_a_step = 4;
+  counter.begin_step();
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_EQ(counter.at, 1);
+    EXPECT_TRUE(counter.is_stepping());
+    counter.advance(1);
+  }
+  EXPECT_EQ(counter.at, 2);
+  EXPECT_FALSE(counter.is_stepping());
 }
 
 TEST_F(RepeatingActivityTest, WhatFailsIsASentenceAndMayBeTriedAgain) {

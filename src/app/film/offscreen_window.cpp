@@ -46,7 +46,8 @@ void OffscreenWindow::load() {
   players.close_leaving();
   while (players.make_pending(interface_.state().request)) {
   }
-  while (players.is_loading() && players.error().empty()) players.advance_loading(endless_ms);
+  const auto is_busy = [&] { return players.is_loading() || players.is_stepping(); };
+  while (is_busy() && players.error().empty()) players.advance_loading(endless_ms);
   core::require(players.error().empty(), "{}", players.error());
 }
 

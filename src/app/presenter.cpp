@@ -62,6 +62,7 @@ bool Presenter::draw(const ImDrawData& data, VkExtent2D window, std::span<Pictur
       frame.recorder.record(target, renderer_, data, sheets, slot_, reads_back && swapchain_.can_be_read());
   const gpu::SemaphoreUse wait{frame.acquired, 0, VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT};
   const gpu::SemaphoreUse signal{swapchain_.finished(*image), 0, VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT};
+  device_.driver_threads().share_processor(false);  // as many small dispatches before may have wanted it
   frame.done = device_.queue().submit(std::span(&commands, 1), std::span(&wait, 1), std::span(&signal, 1));
   is_stale_ = !swapchain_.present(*image);
   slot_ = (slot_ + 1) % frames_in_flight;

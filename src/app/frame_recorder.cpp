@@ -1,5 +1,6 @@
 #include "app/frame_recorder.h"
 
+#include <cstring>
 #include <utility>
 
 #include "app/style.h"
@@ -77,11 +78,16 @@ std::optional<formats::Picture> FrameRecorder::take_pixels() {
   picture.height = static_cast<int>(pixels_size_.height);
   picture.channels = 4;
   const std::size_t bytes = std::size_t{4} * pixels_size_.width * pixels_size_.height;
+  picture.pixels.resize(bytes);
+  // A pixel at a time, since a frame waits for it.
   const auto* source = pixels_.mapped_as<std::uint8_t>();
-  picture.pixels.assign(source, source + bytes);
+  std::uint8_t* target = picture.pixels.data();
   for (std::size_t i = 0; i < bytes; i += 4) {
-    if (is_bgra_) std::swap(picture.pixels[i], picture.pixels[i + 2]);
-    picture.pixels[i + 3] = 255;
+    std::uint32_t pixel = 0;
+    std::memcpy(&pixel, source + i, sizeof(pixel));  // little-endian, as every device that figment knows
+    if (is_bgra_) pixel = (pixel & 0x0000FF00U) | (pixel >> 16U & 0xFFU) | (pixel & 0xFFU) << 16U;
+    pixel |= 0xFF000000U;
+    std::memcpy(target + i, &pixel, sizeof(pixel));
   }
   return picture;
 }

@@ -1,11 +1,16 @@
 #include "runtime/program.h"
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <cstring>
+#include <future>
 #include <set>
+#include <thread>
 
 #include "core/error.h"
 #include "core/log.h"
+#include "core/threads.h"
 #include "gpu/error.h"
 #include "runtime/host_bytes.h"
 
@@ -14,10 +19,54 @@ namespace figment::runtime {
 using tensor::HostTensor;
 using tensor::Tensor;
 
+/// Builds pipelines on threads of its own, since each takes a while; until it is destroyed.
+class Program::Builder {
+ public:
+  Builder(gpu::PipelineCache& pipelines, std::vector<gpu::PipelineSpec> specs, unsigned threads)
+      : pipelines_(pipelines), specs_(std::move(specs)) {
+    for (unsigned i = 0; i < threads; ++i) threads_.push_back(std::async(std::launch::async, [this] { work(); }));
+  }
+  ~Builder() { is_stopped_ = true; }  // and the futures wait for what is being built
+  Builder(const Builder&) = delete;
+  Builder& operator=(const Builder&) = delete;
+
+  std::size_t built() const { return built_; }
+  /// Whether all are there, after at most so long (below 0: however long it takes). Throws what building throws.
+  bool wait(double timeout_ms) {
+    constexpr double long_ms = 1e6;
+    const std::chrono::duration<double, std::milli> patience(timeout_ms < 0 ? long_ms : std::min(timeout_ms, long_ms));
+    const auto end = std::chrono::steady_clock::now() + patience;
+    for (std::future<void>& thread : threads_) {
+      while (thread.wait_until(end) != std::future_status::ready) {
+        if (timeout_ms >= 0) return false;
+      }
+    }
+    for (std::future<void>& thread : threads_) thread.get();
+    return true;
+  }
+
+ private:
+  void work() {
+    core::work_behind_others();
+    for (std::size_t i = next_++; i < specs_.size() && !is_stopped_; i = next_++) {
+      pipelines_.get(specs_[i]);
+      ++built_;
+    }
+  }
+
+  gpu::PipelineCache& pipelines_;
+  const std::vector<gpu::PipelineSpec> specs_;
+  std::atomic<std::size_t> next_{0};
+  std::atomic<std::size_t> built_{0};
+  std::atomic<bool> is_stopped_{false};
+  std::vector<std::future<void>> threads_;  ///< last: they end before the rest goes
+};
+
 struct Program::Warming {
   std::vector<std::pair<std::size_t, std::string>> cold;  ///< steps, the first with each kernel; and what it is called
   std::size_t built = 0;                                  ///< of these, how many have their pipeline
   std::size_t handed = 0;                                 ///< and how many were given to the driver
+  std::unique_ptr<Builder> builder;
   gpu::CommandBuffer commands;
   std::uint64_t value = 0;  ///< of the queue, when the last of them is compiled
 };
@@ -147,6 +196,27 @@ void Program::list_cold() {
   }
 }
 
+/// Towards the pipelines of all cold kernels.
+void Program::build(double wait_ms) {
+  Warming& warming = *warming_;
+  if (!warming.builder) {
+    std::vector<gpu::PipelineSpec> specs;
+    for (const auto& [step, key] : warming.cold) specs.push_back(specs_[step]);
+    // The processor that is the device has other things to do as well.
+    const unsigned spare = std::max(std::thread::hardware_concurrency(), 2U) - 1;
+    const unsigned threads = context_.device().info().is_cpu ? 1 : std::min(spare, 8U);
+    warming.builder = std::make_unique<Builder>(context_.pipelines(), std::move(specs), threads);
+  }
+  try {
+    const bool is_done = warming.builder->wait(wait_ms);
+    warming.built = is_done ? warming.cold.size() : std::min(warming.builder->built(), warming.cold.size() - 1);
+    if (is_done) warming.builder.reset();
+  } catch (...) {
+    warming.builder.reset();  // the next call begins anew
+    throw;
+  }
+}
+
 Program::Warmth Program::warm_next(double wait_ms) {
   if (!warming_) list_cold();
   Warming& warming = *warming_;
@@ -161,7 +231,7 @@ Program::Warmth Program::warm_next(double wait_ms) {
     return Warmth{compiled, total, share + (plain_ ? 0.01 : 0), false};
   };
   if (warming.built < total) {
-    context_.pipelines().get(specs_[warming.cold[warming.built++].first]);
+    build(wait_ms);
     return warmth(0);
   }
   if (!plain_) {

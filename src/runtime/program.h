@@ -1,6 +1,5 @@
 #pragma once
 #include <array>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -79,8 +78,8 @@ class Program {
     double share = 0;       ///< 0..1 of the work; unchanged: the driver was still busy with the last kernel
     bool is_finished = false;
   };
-  /// warm() in slices, for a loop that must stay fluid: builds one pipeline, or records the program, or hands one
-  /// kernel to the driver after waiting at most `wait_ms` for the one before.
+  /// warm() in slices, for a loop that must stay fluid: waits at most `wait_ms` for the pipelines that other threads
+  /// build, or records the program, or hands one kernel to the driver after waiting so long for the one before.
   Warmth warm_next(double wait_ms);
 
   /// Submits one whole replay (or what is left of one that advance() began) without waiting. Returns the queue's value
@@ -125,6 +124,7 @@ class Program {
     gpu::Buffer buffer;
     gpu::CommandBuffer commands;
   };
+  class Builder;
   struct Warming;
 
   // program_build.cpp: memory, pipelines, recording
@@ -144,6 +144,7 @@ class Program {
   // program.cpp
   void prepare();
   void list_cold();
+  void build(double wait_ms);
   void start_replay();
   std::uint64_t frozen_version() const;
   void harvest();

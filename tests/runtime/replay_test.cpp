@@ -141,7 +141,7 @@ TEST_F(ReplayTest, WarmingThatWasBrokenOffLeavesNothingUndone) {
 }
 
 TEST_F(ReplayTest, ProgramsOfOneShareKeepToOneBudget) {
-  const tensor::Variable state = tensor::make_variable("state", {{1 << 22}});
+  const tensor::Variable state = tensor::make_variable("state", {{4000000}});
   Graph graph;
   const Tensor y = trace(graph, state, 20);
   const auto busy = compile(context(), graph, std::vector{y});

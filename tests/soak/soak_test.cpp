@@ -99,6 +99,15 @@ std::string long_spans(const State& state, std::int64_t begin_ns, double least_m
   return names;
 }
 
+/// What is in the window, and whether it is filmed.
+std::string on_show(const State& state) {
+  std::string names;
+  for (const Player* player : {&state.players.painter(0), &state.players.painter(1), &state.players.writer()}) {
+    if (player->family != nullptr) names += (player->trains ? "train " : "") + player->family->name + ", ";
+  }
+  return names + (state.is_filming ? "filmed" : "not filmed");
+}
+
 /// Takes down how the window does, and reads it at the end.
 class Watch {
  public:
@@ -116,6 +125,7 @@ class Watch {
       }
       if (const double most = 2 * state.measurements.budget_ms; !is_loading_ && time_ms > most) {
         ++slow_[fmt::format("{}: {}", deed.substr(0, deed.find(' ')), long_spans(state, begin_ns, most / 3))];
+        ++slow_on_show_[on_show(state)];
       }
     }
     is_loading_ = state.players.has_pending() || state.players.is_loading();
@@ -146,6 +156,7 @@ class Watch {
                                 {"longest_ms", longest_ms_},
                                 {"longest", longest_},
                                 {"slow", slow_},
+                                {"slow_on_show", slow_on_show_},
                                 {"resident_second_quarter_mib", mean_of(samples_, 0.25, 0.5, resident)},
                                 {"resident_last_quarter_mib", mean_of(samples_, 0.75, 1, resident)},
                                 {"device_second_quarter_mib", mean_of(samples_, 0.25, 0.5, device)},
@@ -190,7 +201,8 @@ class Watch {
   double longest_ms_ = 0;
   std::string longest_;
   std::int64_t last_ns_ = 0;
-  std::map<std::string, int> slow_;  ///< frames above twice the budget, by the deed before and what took long
+  std::map<std::string, int> slow_;          ///< frames above twice the budget, by the deed before and what took long
+  std::map<std::string, int> slow_on_show_;  ///< the same, by what was in the window
   std::vector<float> ready_;
   std::vector<float> loading_;
   std::vector<Sample> samples_;

@@ -11,7 +11,7 @@ class Pace {
 
   void note(double frame_ms, double budget_ms) {
     constexpr double tolerance = 1.1;
-    constexpr double recovery = 0.006;  // a frame
+    constexpr double recovery = 0.01;  // a frame
     if (frame_ms > tolerance * budget_ms) {
       // One frame may be long for reasons of its own; several together count.
       share_ = std::max(least, share_ * std::max(0.85, budget_ms / frame_ms));

@@ -85,11 +85,12 @@ class Players {
   /// In the order of the window: the writer last.
   std::array<const Player*, 3> all() const { return {painters_.data(), &painters_[1], &writer_}; }
   std::array<Player*, 3> all() { return {painters_.data(), &painters_[1], &writer_}; }
-  /// What a function submits counts as the player's share of the device.
+  /// What a function submits counts as the player's share of the device. The writer is first: its small dispatches have
+  /// a CPU driver work on one processor, which what painters submit then undoes (see gpu::DriverThreads).
   template <typename Function>
   void each(Function function) {
     int share = 0;
-    for (Player* player : all()) {
+    for (Player* player : {&writer_, painters_.data(), &painters_[1]}) {
       context_.set_share(++share);
       if (player->activity) function(*player);
     }

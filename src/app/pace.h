@@ -11,12 +11,12 @@ class Pace {
 
   void note(double frame_ms, double budget_ms) {
     constexpr double tolerance = 1.1;
-    constexpr double recovery = 0.01;  // a frame
+    constexpr double recovery = 0.0003;  // a millisecond: frames in which little was done say little
     if (frame_ms > tolerance * budget_ms) {
       // One frame may be long for reasons of its own; several together count.
       share_ = std::max(least, share_ * std::max(0.85, budget_ms / frame_ms));
     } else {
-      share_ = std::min(1.0, share_ + recovery);
+      share_ = std::min(1.0, share_ + recovery * frame_ms);
     }
   }
   double share() const { return share_; }

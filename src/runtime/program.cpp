@@ -370,6 +370,7 @@ std::uint64_t Program::submit_segments(std::size_t count) {
   context_.running_.push_back({last_value_, cost_ms, context_.share_});
   if (next_segment_ == segment_count()) {
     next_segment_ = 0;
+    has_begun_ = false;
     ++replays_;
     (replay_is_profiled_ ? profiled_pending_ : plain_pending_) = last_value_;
   }
@@ -396,6 +397,7 @@ std::optional<double> Program::running_ms() const {
 
 bool Program::advance(double budget_ms) {
   if (next_segment_ == 0) start_replay();
+  has_begun_ = true;
   const std::optional<double> running = running_ms();
   double room_ms = budget_ms - running.value_or(0);
   std::size_t count = 0;
@@ -408,11 +410,17 @@ bool Program::advance(double budget_ms) {
   }
   if (count == 0) return false;
   submit_segments(count);
-  return next_segment_ == 0;
+  return !has_begun_;
+}
+
+void Program::abandon() {
+  if (next_segment_ != 0 && next_segment_ < prologue_segments_) prologue_version_.reset();
+  next_segment_ = 0;
+  has_begun_ = false;
 }
 
 bool Program::is_idle() const {
-  return next_segment_ == 0 && (last_value_ == 0 || context_.device().queue().is_done(last_value_));
+  return !has_begun_ && (last_value_ == 0 || context_.device().queue().is_done(last_value_));
 }
 
 void Program::wait() const {

@@ -91,8 +91,13 @@ class Program {
   /// then starts a new one.
   bool advance(double budget_ms);
 
+  /// Gives up the replay that advance() began, if one is: what is left of it is never run, so that what it writes is
+  /// undefined until the next whole replay.
+  void abandon();
+
   bool is_idle() const;  ///< nothing of this program is running, and no replay is half submitted
-  bool is_mid_replay() const { return next_segment_ != 0; }
+  /// advance() began a replay and has not submitted all of it; maybe nothing yet, for want of budget.
+  bool is_mid_replay() const { return has_begun_; }
   void wait() const;  ///< for all that was submitted
 
   /// Waits and copies an output to the host. Cheap where memory is unified. Throws Error if `output` is none.
@@ -200,6 +205,7 @@ class Program {
   std::uint64_t profiled_pending_ = 0;
   std::uint64_t last_value_ = 0;
   std::uint64_t replays_ = 0;
+  bool has_begun_ = false;        ///< a replay that is not all submitted
   std::size_t next_segment_ = 0;  ///< of this replay's segment_count()
   std::vector<VkCommandBuffer> batch_;
   std::unique_ptr<Warming> warming_;  ///< while warm_next() is at work

@@ -96,7 +96,7 @@ void FlowMatchingPainter::trace_look() {
 
 void FlowMatchingPainter::begin(const PictureRequest& request, FlowSolver solver, int steps, int column) {
   std::vector<FlowEvaluation> evaluations = flow_evaluations(solver, steps);
-  if (in_flight_) programs_->evaluate->submit();
+  programs_->evaluate->abandon();
   in_flight_ = false;
   evaluations_ = std::move(evaluations);
   steps_ = steps;

@@ -76,10 +76,7 @@ runtime::Program* GradientReach::program() { return measure_->program.get(); }
 void GradientReach::begin(std::span<const std::int32_t> text) {
   core::require(text.size() >= static_cast<std::size_t>(length), "{} characters are too few to follow gradients",
                 text.size());
-  if (phase_ == Phase::submitting || phase_ == Phase::running) {
-    if (program()->is_mid_replay()) program()->submit();
-    program()->wait();
-  }
+  program()->abandon();
   std::vector<std::int32_t> tokens;
   for (std::size_t t = 0; t < static_cast<std::size_t>(length); ++t) {
     tokens.insert(tokens.end(), static_cast<std::size_t>(directions), text[t]);

@@ -183,7 +183,7 @@ void LatentPainter::begin(const PictureRequest& request, std::span<const std::in
   points_ = sampling::make_schedule(sampling::schedule_named(request.schedule), process, request.steps);
   request_ = request;
   adjust(request);
-  if (in_flight_ != nullptr) in_flight_->submit();
+  if (in_flight_ != nullptr) in_flight_->abandon();
   in_flight_ = nullptr;
   start_.program->write_ints("seed", seed_words(request.seed, 0, 0));
   start_.program->write("scale", std::array<float, 1>{table_.initial_scale});

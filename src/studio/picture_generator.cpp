@@ -155,8 +155,9 @@ void PictureGenerator::finish_row_in_flight() {
   if (in_flight_ != nullptr) run_row();
 }
 
-void PictureGenerator::finish_submission() {
-  if (in_flight_ != nullptr) in_flight_->submit();
+/// What it was to write is about to be written anew.
+void PictureGenerator::drop_row_in_flight() {
+  if (in_flight_ != nullptr) in_flight_->abandon();
   in_flight_ = nullptr;
 }
 
@@ -172,7 +173,7 @@ void PictureGenerator::start() {
 
 void PictureGenerator::begin_from(std::span<const float> pictures, std::span<const float> masks, float strength) {
   core::require(strength >= 0 && strength <= 1, "a strength of {} makes no sense; choose 0 to 1", strength);
-  finish_submission();
+  drop_row_in_flight();
   if (!anchor_) {
     const PictureAnchor::Run run = {x_, display_, strip_};
     anchor_ = std::make_unique<PictureAnchor>(context_, network_->config(), run);
@@ -184,7 +185,7 @@ void PictureGenerator::begin_from(std::span<const float> pictures, std::span<con
 void PictureGenerator::begin(const PictureRequest& request) {
   run_strength_ = strength_;
   make_table(request, 0);
-  finish_submission();
+  drop_row_in_flight();
   strip_stage_ = 0;
   start();
   seek_row_ = 0;
@@ -214,7 +215,7 @@ void PictureGenerator::branch(const PictureRequest& request) {
 
 void PictureGenerator::take_over(PictureGenerator& other) {
   core::require(other.count_ == count_, "A branch has as many pictures as what it branches from, {}.", other.count_);
-  finish_submission();
+  drop_row_in_flight();
   other.finish_row_in_flight();
   if (!take_ || taken_from_ != &other) {
     context_.device().wait_idle();
@@ -253,14 +254,17 @@ double PictureGenerator::row_cost_ms() const {
 }
 
 void PictureGenerator::seek(int step) {
-  finish_row_in_flight();
   step = std::clamp(step, 0, steps());
   const int row = row_of_step_[static_cast<std::size_t>(step)];
   const int kept = snapshots_ ? snapshots_->nearest(row) : -1;
-  if (row < row_ || kept > row_) {
+  const int reached = in_flight_ != nullptr ? row_ + 1 : row_;
+  if (row < reached || kept > reached) {
+    drop_row_in_flight();
     if (kept >= 0) snapshots_->restore(kept);
     repeats_ = 0;
     row_ = kept;  // -1: from the noise on
+  } else {
+    finish_row_in_flight();
   }
   if (row_ < table_row_) {
     // Before a branch: what follows from here has the present settings, if a step begins here.
@@ -344,7 +348,8 @@ void PictureGenerator::run_row() {
     prepare_row();
     in_flight_ = step_program(request_.guidance != 1.0F).program.get();
   }
-  finish_submission();
+  in_flight_->submit();
+  in_flight_ = nullptr;
   finish_row();
 }
 

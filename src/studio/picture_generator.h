@@ -99,7 +99,7 @@ class PictureGenerator {
   void make_table(const PictureRequest& request, int step);
   void start();
   void finish_row_in_flight();
-  void finish_submission();
+  void drop_row_in_flight();
   void prepare_row();
   void finish_row();
   bool hold_on(bool is_new_stage);

@@ -79,11 +79,8 @@ void SequenceWriter::begin(const std::vector<std::vector<std::int32_t>>& sources
                   source.size(), width);
     std::copy(source.begin(), source.end(), rows.begin() + static_cast<std::ptrdiff_t>(i * width));
   }
-  if (in_flight_) {
-    if (decode_->next->is_mid_replay()) decode_->next->submit();
-    decode_->next->wait();
-    in_flight_ = false;
-  }
+  decode_->next->abandon();
+  in_flight_ = false;
   sources_ = sources;
   history_.clear();
   seen_.clear();

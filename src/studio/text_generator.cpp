@@ -127,10 +127,7 @@ void TextGenerator::begin(const TextRequest& request) {
 }
 
 void TextGenerator::drop_in_flight() {
-  if (!in_flight_) return;
-  runtime::Program& program = *decode_->program;
-  if (program.is_mid_replay()) program.submit();
-  program.wait();
+  decode_->program->abandon();
   in_flight_ = false;
 }
 

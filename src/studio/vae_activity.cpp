@@ -28,6 +28,7 @@ constexpr std::uint64_t survey_seed = 7002;
 constexpr std::size_t trade_pictures = 32;  // that each is a mean of
 constexpr float attribute_reach = 2.5F;     // deviations to both sides
 constexpr int digit_count = 10;
+constexpr double whole_ms = 1e6;  // from so much on, a step waits for the device
 
 /// The input [1, 1] as [batch, 1].
 Tensor log_beta_input(tensor::Graph& graph, std::int64_t batch) {
@@ -60,8 +61,8 @@ VaeActivity::VaeActivity(runtime::Context& context, const Request& request)
     return std::vector<runtime::Program*>{manifold_program_.program.get(), point_program_.program.get(),
                                           survey_program_.program.get()};
   });
-  loading().repeat("Coding digits that it has not seen", [this](double) {
-    survey_slice();
+  loading().repeat("Coding digits that it has not seen", [this](double budget_ms) {
+    survey_step(budget_ms);
     return is_surveyed_ ? 1.0 : static_cast<double>(next_.done) / static_cast<double>(survey_count);
   });
   loading().repeat("Measuring what each beta costs", [this](double) { return trade_slice(); });
@@ -133,13 +134,14 @@ void VaeActivity::trace_rows(int count) {
   attribute_pictures_.show(ops::slice(pictures, 0, count + between_count, all));
   rows_program_->compile(context(), {}, "vae rows");
   rows_count_ = count;
+  are_rows_painted_ = false;
 }
 
 double VaeActivity::setting(const char* name) const { return number(request(), family_named("vae"), name); }
 
 float VaeActivity::beta() const { return static_cast<float>(setting("beta")); }
 
-void VaeActivity::survey_slice() {
+void VaeActivity::write_survey() {
   if (next_.done == 0) {
     next_ = {};
     next_.plane_codes.dimensions = Vae::plane_size;
@@ -151,7 +153,10 @@ void VaeActivity::survey_slice() {
                 std::span(surveyed_.pixels).subspan(next_.done * digit_pixels, survey_batch * digit_pixels));
   write_seed(program, "seed", survey_seed, static_cast<int>(next_.done));
   write_beta(program, std::log(beta()));
-  program.submit();
+}
+
+void VaeActivity::take_survey() {
+  runtime::Program& program = *survey_program_.program;
   const auto append = [&](FeatureSet& set, Tensor output) {
     const std::vector<float> values = program.read(output).floats;
     set.values.insert(set.values.end(), values.begin(), values.end());
@@ -168,6 +173,22 @@ void VaeActivity::survey_slice() {
   survey_ = std::move(next_);
   next_ = {};
   is_surveyed_ = are_rows_stale_ = true;
+}
+
+/// Some pictures further, never waiting for the device unless all is to be done at once.
+int VaeActivity::survey_step(double budget_ms) {
+  runtime::Program& program = *survey_program_.program;
+  if (!is_surveying_) {
+    write_survey();
+    is_surveying_ = true;
+    is_survey_sent_ = false;
+  }
+  if (!is_survey_sent_) is_survey_sent_ = program.advance(budget_ms);
+  if (budget_ms >= whole_ms) program.wait();
+  if (!program.is_idle()) return 0;
+  is_surveying_ = false;
+  take_survey();
+  return 1;
 }
 
 double VaeActivity::trade_slice() {
@@ -200,8 +221,8 @@ void VaeActivity::begin() {
 }
 
 bool VaeActivity::is_complete() const {
-  return !is_manifold_stale_ && !is_painting_ && !are_rows_stale_ && !is_point_stale_ && is_surveyed_ &&
-         point_.is_there();
+  return !is_manifold_stale_ && !is_painting_ && !are_rows_stale_ && !are_rows_painted_ && !is_point_stale_ &&
+         is_surveyed_ && point_.is_there();
 }
 
 std::vector<float> VaeActivity::samples() const {
@@ -306,21 +327,20 @@ int VaeActivity::step(double budget_ms) {
     is_painting_ = !manifold_program_.program->advance(budget_ms);
     return is_painting_ ? 0 : 1;
   }
-  if (!is_surveyed_) {
-    survey_slice();
-    return 1;
-  }
-  if (are_rows_stale_) {
+  if (!is_surveyed_) return survey_step(budget_ms);
+  if (are_rows_stale_ && !are_rows_painted_) {
     write_rows();
-    rows_program_->program->submit();
-    return 1;
+    are_rows_painted_ = true;
+  }
+  if (are_rows_painted_) {
+    are_rows_painted_ = !rows_program_->program->advance(budget_ms);
+    return are_rows_painted_ ? 0 : 1;
   }
   is_point_stale_ = point_.wander();
   return 0;
 }
 
 int VaeActivity::step_once() {
-  constexpr double whole_ms = 1e6;
   point_.hurry();
   int finished = 0;
   while (finished == 0 && !is_complete()) finished = step(whole_ms);
@@ -336,7 +356,8 @@ RepeatingActivity::Taken VaeActivity::take_request(const Request& before) {
   if (request().numbers == before.numbers) return Taken::nothing;
   if (number(before, family_named("vae"), "beta") != setting("beta")) {
     is_manifold_stale_ = is_point_stale_ = true;
-    is_surveyed_ = false;
+    is_surveyed_ = is_surveying_ = false;
+    survey_program_.program->abandon();
     next_ = {};
   }
   are_rows_stale_ = true;

@@ -51,7 +51,9 @@ class VaeActivity : public RepeatingActivity {
   void trace_survey();
   void trace_rows(int count);
   double trade_slice();  ///< of the curves over beta, while loading
-  void survey_slice();
+  void write_survey();
+  void take_survey();
+  int survey_step(double budget_ms);
   void write_rows();
   void write_point();
   float beta() const;
@@ -84,9 +86,12 @@ class VaeActivity : public RepeatingActivity {
 
   WanderingPoint point_{1.7F, 1.3F};
   bool is_surveyed_ = false;
+  bool is_surveying_ = false;    ///< some pictures at the present beta
+  bool is_survey_sent_ = false;  ///< all of that is submitted
   bool is_manifold_stale_ = true;
   bool is_painting_ = false;  ///< the manifold
   bool are_rows_stale_ = true;
+  bool are_rows_painted_ = false;  ///< just now
   bool is_point_stale_ = true;
 };
 

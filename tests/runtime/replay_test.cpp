@@ -96,6 +96,26 @@ TEST_F(ReplayTest, SubmitFinishesWhatAdvanceBegan) {
   EXPECT_EQ(context().download(state).floats[0], 0.5F);
 }
 
+TEST_F(ReplayTest, AnAbandonedReplayGoesNoFurther) {
+  const tensor::Variable state = tensor::make_variable("state", {{64}}, std::vector<float>(64, 1.0F));
+  Graph graph;
+  const Tensor y = trace(graph, state, 30);
+  const auto program = compile(context(), graph, std::vector{y}, {"steps", true, 0.05});
+  program->abandon();  // of nothing
+  program->write("input", std::vector<float>(64, 100.0F));
+  EXPECT_FALSE(program->advance(0.001));
+  program->abandon();
+  EXPECT_FALSE(program->is_mid_replay());
+  program->wait();
+  EXPECT_TRUE(program->is_idle());
+  EXPECT_EQ(program->statistics().replays, 0U);
+  EXPECT_EQ(context().download(state).floats[0], 1.0F) << "written by the last kernel, which never ran";
+  program->write("input", std::vector<float>(64, 2.0F));
+  program->submit();
+  EXPECT_EQ(program->statistics().replays, 1U);
+  EXPECT_EQ(context().download(state).floats[0], 1.5F);
+}
+
 TEST_F(ReplayTest, ALargeBudgetTakesAWholeReplay) {
   const tensor::Variable state = tensor::make_variable("state", {{64}});
   Graph graph;
@@ -155,6 +175,7 @@ TEST_F(ReplayTest, ProgramsOfOneShareKeepToOneBudget) {
   const std::uint64_t value = busy->submit();
   const bool was_submitted = other->advance(0.001);
   EXPECT_TRUE(!was_submitted || device().queue().is_done(value)) << "only once the first had ended";
+  EXPECT_EQ(other->is_mid_replay(), !was_submitted) << "begun, though nothing of it is submitted yet";
   context().set_share(2);
   EXPECT_TRUE(other->advance(0.001));
   context().set_share(0);
@@ -249,6 +270,21 @@ TEST_F(ReplayTest, FrozenPartsComeInSlicesToo) {
     EXPECT_EQ(program->read(y).floats[0], (i == 3 ? 32.0F : 64.0F) * static_cast<float>(i));
   }
   EXPECT_GT(calls, program->statistics().frozen_steps);
+}
+
+TEST_F(ReplayTest, FrozenPartsThatWereAbandonedRunAgain) {
+  const tensor::Variable weight = tensor::make_variable("weight", {{8}}, std::vector<float>(8, 2.0F));
+  Graph graph;
+  Tensor prepared = graph.variable(weight);
+  for (int i = 0; i < 5; ++i) prepared = kernel_copy(scale(prepared, 2.0));
+  const Tensor y = kernel_copy(mul(prepared, graph.input("x", {{8}})));
+  const auto program =
+      compile(context(), graph, std::vector{y}, {.name = "slices", .segment_ms = 1e-6, .frozen = true});
+  program->write("x", std::vector<float>(8, 1.0F));
+  EXPECT_FALSE(program->advance(1e-6));
+  program->abandon();
+  program->submit();
+  EXPECT_EQ(program->read(y).floats[0], 64.0F);
 }
 
 TEST_F(ReplayTest, TakesUpAnEditedShader) {

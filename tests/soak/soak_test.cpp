@@ -25,7 +25,9 @@
 #include "soak/person.h"
 
 #ifdef __SANITIZE_ADDRESS__
-extern "C" std::size_t __sanitizer_get_current_allocated_bytes();  // GCC has no header for it
+// GCC has no header for them.
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
+extern "C" void __sanitizer_purge_allocator();
 #endif
 
 namespace figment::app {
@@ -137,8 +139,12 @@ class Watch {
 
   /// All is as at the start.
   void note_home(const State& state) {
+#ifdef __SANITIZE_ADDRESS__
+    __sanitizer_purge_allocator();  // which keeps what was freed
+#endif
     homes_.push_back(sample_of(state));
     homes_.back().print("  at home", frames_);
+    last_ = Clock::now();
   }
 
   void report(const Person& person, double budget_ms) {

@@ -61,8 +61,8 @@ VaeActivity::VaeActivity(runtime::Context& context, const Request& request)
     return std::vector<runtime::Program*>{manifold_program_.program.get(), point_program_.program.get(),
                                           survey_program_.program.get()};
   });
-  loading().repeat("Coding digits that it has not seen", [this](double budget_ms) {
-    survey_step(budget_ms);
+  loading().repeat("Coding digits that it has not seen", [this](double) {
+    survey_step(whole_ms);
     return is_surveyed_ ? 1.0 : static_cast<double>(next_.done) / static_cast<double>(survey_count);
   });
   loading().repeat("Measuring what each beta costs", [this](double) { return trade_slice(); });

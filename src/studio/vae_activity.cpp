@@ -134,7 +134,6 @@ void VaeActivity::trace_rows(int count) {
   attribute_pictures_.show(ops::slice(pictures, 0, count + between_count, all));
   rows_program_->compile(context(), {}, "vae rows");
   rows_count_ = count;
-  are_rows_painted_ = false;
 }
 
 double VaeActivity::setting(const char* name) const { return number(request(), family_named("vae"), name); }
@@ -178,12 +177,9 @@ void VaeActivity::take_survey() {
 /// Some pictures further, never waiting for the device unless all is to be done at once.
 int VaeActivity::survey_step(double budget_ms) {
   runtime::Program& program = *survey_program_.program;
-  if (!is_surveying_) {
-    write_survey();
-    is_surveying_ = true;
-    is_survey_sent_ = false;
-  }
-  if (!is_survey_sent_) is_survey_sent_ = program.advance(budget_ms);
+  if (!is_surveying_) write_survey();
+  if (!is_surveying_ || program.is_mid_replay()) program.advance(budget_ms);
+  is_surveying_ = true;
   if (budget_ms >= whole_ms) program.wait();
   if (!program.is_idle()) return 0;
   is_surveying_ = false;
@@ -221,8 +217,8 @@ void VaeActivity::begin() {
 }
 
 bool VaeActivity::is_complete() const {
-  return !is_manifold_stale_ && !is_painting_ && !are_rows_stale_ && !are_rows_painted_ && !is_point_stale_ &&
-         is_surveyed_ && point_.is_there();
+  return !is_manifold_stale_ && !is_painting_ && !are_rows_stale_ && !rows_program_->program->is_mid_replay() &&
+         !is_point_stale_ && is_surveyed_ && point_.is_there();
 }
 
 std::vector<float> VaeActivity::samples() const {
@@ -328,13 +324,10 @@ int VaeActivity::step(double budget_ms) {
     return is_painting_ ? 0 : 1;
   }
   if (!is_surveyed_) return survey_step(budget_ms);
-  if (are_rows_stale_ && !are_rows_painted_) {
-    write_rows();
-    are_rows_painted_ = true;
-  }
-  if (are_rows_painted_) {
-    are_rows_painted_ = !rows_program_->program->advance(budget_ms);
-    return are_rows_painted_ ? 0 : 1;
+  runtime::Program& rows = *rows_program_->program;
+  if (are_rows_stale_ || rows.is_mid_replay()) {
+    if (!rows.is_mid_replay()) write_rows();
+    return rows.advance(budget_ms) ? 1 : 0;
   }
   is_point_stale_ = point_.wander();
   return 0;

@@ -86,12 +86,10 @@ class VaeActivity : public RepeatingActivity {
 
   WanderingPoint point_{1.7F, 1.3F};
   bool is_surveyed_ = false;
-  bool is_surveying_ = false;    ///< some pictures at the present beta
-  bool is_survey_sent_ = false;  ///< all of that is submitted
+  bool is_surveying_ = false;  ///< some pictures at the present beta
   bool is_manifold_stale_ = true;
   bool is_painting_ = false;  ///< the manifold
   bool are_rows_stale_ = true;
-  bool are_rows_painted_ = false;  ///< just now
   bool is_point_stale_ = true;
 };
 

@@ -26,6 +26,13 @@ class ReplayTest : public DeviceTest {
     return y;
   }
 
+  /// x * weight * 32, of which all but x can be frozen, by way of several kernels.
+  static Tensor trace_frozen(Graph& graph, const tensor::Variable& weight) {
+    Tensor prepared = graph.variable(weight);
+    for (int i = 0; i < 5; ++i) prepared = kernel_copy(scale(prepared, 2.0));
+    return kernel_copy(mul(prepared, graph.input("x", {{8}})));
+  }
+
   static float expected_after(int replays) {
     float state = 0;
     for (int i = 0; i < replays; ++i) state = (state + static_cast<float>(i)) * 0.5F;
@@ -257,9 +264,7 @@ TEST_F(ReplayTest, FrozenPartsRunAgainOnlyAfterChanges) {
 TEST_F(ReplayTest, FrozenPartsComeInSlicesToo) {
   const tensor::Variable weight = tensor::make_variable("weight", {{8}}, std::vector<float>(8, 2.0F));
   Graph graph;
-  Tensor prepared = graph.variable(weight);
-  for (int i = 0; i < 5; ++i) prepared = kernel_copy(scale(prepared, 2.0));
-  const Tensor y = kernel_copy(mul(prepared, graph.input("x", {{8}})));
+  const Tensor y = trace_frozen(graph, weight);
   const auto program =
       compile(context(), graph, std::vector{y}, {.name = "slices", .segment_ms = 1e-6, .frozen = true});
   int calls = 0;
@@ -275,9 +280,7 @@ TEST_F(ReplayTest, FrozenPartsComeInSlicesToo) {
 TEST_F(ReplayTest, FrozenPartsThatWereAbandonedRunAgain) {
   const tensor::Variable weight = tensor::make_variable("weight", {{8}}, std::vector<float>(8, 2.0F));
   Graph graph;
-  Tensor prepared = graph.variable(weight);
-  for (int i = 0; i < 5; ++i) prepared = kernel_copy(scale(prepared, 2.0));
-  const Tensor y = kernel_copy(mul(prepared, graph.input("x", {{8}})));
+  const Tensor y = trace_frozen(graph, weight);
   const auto program =
       compile(context(), graph, std::vector{y}, {.name = "slices", .segment_ms = 1e-6, .frozen = true});
   program->write("x", std::vector<float>(8, 1.0F));

@@ -233,7 +233,8 @@ void LaboratoryActivity::ask_for_grid(Request& request) const {
 bool LaboratoryActivity::is_grid_complete() const { return !is_loading() && !shows_lanes() && is_complete(); }
 
 formats::Picture LaboratoryActivity::labelled_sheet() const {
-  core::require(!is_loading(), "There is no grid of pictures to save yet.");
+  const bool has_begun = !(shows_lanes() ? begun_lanes_ : begun_board_).empty();  // not if it could not
+  core::require(!is_loading() && has_begun, "There is no grid of pictures to save yet.");
   return draw(shows_lanes() ? sheet_of_lanes() : board_.board().sheet);
 }
 

@@ -23,11 +23,13 @@
 #include "core/files.h"
 #include "core/memory.h"
 #include "soak/person.h"
+#include "soak/resident.h"
 
 #ifdef __SANITIZE_ADDRESS__
 // GCC has no header for them.
 extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
 extern "C" void __sanitizer_purge_allocator();
+extern "C" void __sanitizer_print_memory_profile(std::size_t top_percent, std::size_t max_number_of_contexts);
 #endif
 
 namespace figment::app {
@@ -144,6 +146,12 @@ class Watch {
 #endif
     homes_.push_back(sample_of(state));
     homes_.back().print("  at home", frames_);
+    for (const auto& [kind, mib] : resident_by_kind()) fmt::print("  {} {:.0f}", kind, mib);
+    fmt::print("\n");
+    std::fflush(stdout);
+#ifdef __SANITIZE_ADDRESS__
+    if (std::getenv("FIGMENT_SOAK_PROFILE") != nullptr) __sanitizer_print_memory_profile(97, 80);
+#endif
     last_ = Clock::now();
   }
 

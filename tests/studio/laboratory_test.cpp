@@ -203,6 +203,20 @@ TEST_F(LaboratoryTest, SideBySideIsASheetTooAndAGridCanBeAskedFor) {
   EXPECT_FALSE(activity->is_grid_complete());
 }
 
+TEST_F(LaboratoryTest, WhatCouldNotBeginHasNoSheet) {
+  LaboratoryActivity activity(context(), request_, small_network());
+  for (int i = 0; i < 1000 && activity.programs().empty(); ++i) activity.advance(0);
+  set("sampler1", 99);
+  activity.set_request(request_);  // while it loads
+  for (int i = 0; i < 5000 && seen(activity).error.empty(); ++i) activity.advance(1e9);
+  EXPECT_NE(seen(activity).error, "");
+  EXPECT_THROW(activity.labelled_sheet(), core::Error);
+  set("sampler1", 0);
+  change(activity);
+  finish_lanes(activity);
+  EXPECT_GT(activity.labelled_sheet().width, 100);
+}
+
 TEST_F(LaboratoryTest, SettingsThatMakeNoSenseAreSentences) {
   const auto activity = make();
   activity->advance(1e9);

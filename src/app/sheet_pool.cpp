@@ -11,7 +11,9 @@ constexpr int idle_frames_max = 30;
 }  // namespace
 
 void SheetPool::begin_frame() {
-  for (auto& [name, entry] : entries_) ++entry.idle_frames;
+  for (auto& [name, entry] : entries_) {
+    if (++entry.idle_frames == idle_frames_max) entry.sheet->forget();
+  }
 }
 
 std::unique_ptr<PictureSheet> SheetPool::take_idle() {
@@ -19,7 +21,6 @@ std::unique_ptr<PictureSheet> SheetPool::take_idle() {
     if (entry->second.idle_frames < idle_frames_max) continue;
     std::unique_ptr<PictureSheet> sheet = std::move(entry->second.sheet);
     entries_.erase(entry);
-    sheet->forget();
     return sheet;
   }
   return std::make_unique<PictureSheet>(painter_, renderer_);

@@ -52,7 +52,7 @@ BufferSlice VariableStore::memory(const tensor::Variable& variable) {
   const Entry& entry = found != entries_.end() ? found->second : make(root);
   const std::int64_t offset = entry.offset + first * tensor::bytes_of(root->type.dtype);
   return {entry.block->buffer.handle(), static_cast<VkDeviceSize>(offset),
-          static_cast<VkDeviceSize>(variable->type.bytes()), &entry.block->buffer};
+          static_cast<VkDeviceSize>(variable->type.bytes()), &entry.block->buffer, variable};
 }
 
 std::vector<std::pair<tensor::Variable, std::int64_t>> VariableStore::contents() const {

@@ -15,6 +15,7 @@ struct BufferSlice {
   VkDeviceSize offset = 0;
   VkDeviceSize bytes = 0;
   const gpu::Buffer* owner = nullptr;  ///< the buffer it lies in
+  tensor::Variable variable{};         ///< of a variable: it keeps its memory as long as this is held
 };
 
 /// Starts of tensors are multiples of this many bytes, and so are the sizes set aside for them.

@@ -11,7 +11,7 @@ namespace figment::studio {
 
 /// Pictures that lie on the device: f32 [count, height, width, 3] in [-1, 1].
 struct PictureView {
-  runtime::BufferSlice memory;  ///< owned by the activity; valid until it is destroyed or restarted
+  runtime::BufferSlice memory;  ///< a variable's: valid while this is held; otherwise the activity's
   int count = 0;
   int width = 0;
   int height = 0;

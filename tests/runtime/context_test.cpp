@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <optional>
 
 #include "core/error.h"
 #include "runtime/test_device.h"
@@ -44,6 +45,19 @@ TEST_F(ContextTest, FreesVariablesThatNobodyHolds) {
   context().collect_variables();
   EXPECT_EQ(context().variable_bytes(), held);
   big.reset();
+  context().collect_variables();
+  EXPECT_LT(context().variable_bytes(), held);
+}
+
+TEST_F(ContextTest, WhoHoldsTheMemoryOfAVariableKeepsIt) {
+  auto big = tensor::make_variable("big", {{1 << 20}});
+  std::optional<BufferSlice> shown = context().memory(big);
+  const std::int64_t held = context().variable_bytes();
+  big.reset();
+  context().collect_variables();
+  EXPECT_EQ(context().variable_bytes(), held);
+  EXPECT_GE(shown->owner->size(), shown->offset + shown->bytes);
+  shown.reset();
   context().collect_variables();
   EXPECT_LT(context().variable_bytes(), held);
 }

@@ -15,6 +15,7 @@ class ShownMemoryTest : public runtime::DeviceTest, public testing::WithParamInt
  protected:
   void expect_there(const PictureView& pictures) {
     if (pictures.count == 0) return;
+    ASSERT_NE(pictures.memory.variable, nullptr) << "nobody keeps it";
     std::vector<float> values(static_cast<std::size_t>(pictures.count * pictures.height * pictures.width * 3));
     ASSERT_GE(pictures.memory.owner->size(), pictures.memory.offset + values.size() * sizeof(float));
     gpu::download(device(), *pictures.memory.owner, std::as_writable_bytes(std::span(values)), pictures.memory.offset);
@@ -25,7 +26,7 @@ TEST_P(ShownMemoryTest, StaysWhenTheModelCannotBegin) {
   const Family& family = family_named(GetParam());
   if (!fs::exists(training::shipped_weights(family.name))) GTEST_SKIP() << "no weights";
   Request request;
-  request.picture.count = 2;
+  request.picture.count = 24;  // large enough for buffers of their own
   const std::unique_ptr<Activity> activity = family.make(context(), request);
   finish_loading(*activity);
   activity->advance(20);
@@ -48,7 +49,7 @@ TEST_P(ShownMemoryTest, StaysWhenTheModelCannotBegin) {
 
 INSTANTIATE_TEST_SUITE_P(Painters, ShownMemoryTest,
                          testing::Values("flow_matching", "flow", "gan", "diffusion", "latent_diffusion", "pixelcnn"),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& family) { return family.param; });
 
 }  // namespace
 }  // namespace figment::studio

@@ -151,21 +151,20 @@ void Film::note_frame(double now_s) {
   frames_ += repeats_.back();
 }
 
-void Film::add(formats::Picture picture) {
+void Film::add(std::shared_ptr<const FramePixels> pixels) {
   if (repeats_.empty()) return;
   const int repeats = repeats_.front();
   repeats_.pop_front();
   {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return queue_.size() < frames_waiting_most || !error_.empty(); });
-    queue_.push_back({std::move(picture), repeats});
+    queue_.push_back({std::move(pixels), repeats});
   }
   changed_.notify_all();
 }
 
 /// The area of it, no larger than it may be; RGBA.
 formats::Picture Film::shaped(const formats::Picture& picture) const {
-  if (shape_.area.is_empty() && shape_.side_most == 0) return picture;
   const int left = std::clamp(static_cast<int>(shape_.area.x), 0, picture.width - 2);
   const int top = std::clamp(static_cast<int>(shape_.area.y), 0, picture.height - 2);
   formats::Picture part;
@@ -192,19 +191,20 @@ formats::Picture Film::shaped(const formats::Picture& picture) const {
 
 void Film::encode(const Item& item) {
   if (!writer_) {
-    width_ = item.picture.width;
-    height_ = item.picture.height;
+    width_ = item.pixels->width;
+    height_ = item.pixels->height;
   }
-  if (item.picture.width != width_ || item.picture.height != height_) return;
-  const formats::Picture picture = shaped(item.picture);
+  if (item.pixels->width != width_ || item.pixels->height != height_) return;
+  const formats::Picture part = is_whole() ? formats::Picture{} : shaped(item.pixels->picture());
   if (!writer_) {
     formats::FilmOptions options;
     options.title = "figment";
     options.comment = comment_;
-    writer_ =
-        std::make_unique<formats::FilmWriter>(path_, picture.width, picture.height, shape_.frames_per_second, options);
+    options.is_bgra = is_whole() && item.pixels->is_bgra;
+    writer_ = std::make_unique<formats::FilmWriter>(
+        path_, is_whole() ? width_ : part.width, is_whole() ? height_ : part.height, shape_.frames_per_second, options);
   }
-  for (int i = 0; i < item.repeats; ++i) writer_->add_frame(picture.pixels);
+  for (int i = 0; i < item.repeats; ++i) writer_->add_frame(is_whole() ? item.pixels->bytes : part.pixels);
 }
 
 void Film::guard(const std::function<void()>& function) {
@@ -232,12 +232,13 @@ void Film::work() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return !queue_.empty() || is_ending_; });
     if (queue_.empty()) break;
-    const Item item = std::move(queue_.front());
+    Item item = std::move(queue_.front());
     queue_.pop_front();
     const bool has_failed = !error_.empty();
     lock.unlock();
     changed_.notify_all();
     if (!has_failed) guard([&] { encode(item); });
+    item = {};  // whose memory the next frame may use
   }
   complete();
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <thread>
 
+#include "app/frame_recorder.h"
 #include "app/layout.h"
 #include "formats/film.h"
 #include "formats/png.h"
@@ -60,7 +61,7 @@ class Film {
   /// Says that the frame drawn now is being fetched.
   void note_frame(double now_s);
   /// Pixels of the frames noted, in order. A frame of another size than the first is left out.
-  void add(formats::Picture picture);
+  void add(std::shared_ptr<const FramePixels> pixels);
   /// Whether it has the length that it was to have.
   bool is_full() const { return shape_.seconds_most > 0 && frames_ >= shape_.seconds_most * shape_.frames_per_second; }
   /// No frame is wanted any more; those that were noted may still come.
@@ -75,13 +76,14 @@ class Film {
 
  private:
   struct Item {
-    formats::Picture picture;
+    std::shared_ptr<const FramePixels> pixels;
     int repeats = 1;
   };
   void work();
   void encode(const Item& item);
   void complete();
   void guard(const std::function<void()>& function);  ///< an exception becomes the film's error
+  bool is_whole() const { return shape_.area.is_empty() && shape_.side_most == 0; }
   formats::Picture shaped(const formats::Picture& picture) const;
 
   std::filesystem::path path_;

@@ -45,9 +45,9 @@ FrameLoop::FrameLoop(const WindowOptions& options, Window& window, runtime::Cont
       budget_ms_(budget_of(options, device_.info())) {
   state_.measurements.budget_ms = budget_ms_;
   players_.set_trace(&trace());
-  presenter_.on_pixels([this](formats::Picture picture) {
-    last_pixels_ = picture;
-    if (film_) film_->add(std::move(picture));
+  presenter_.on_pixels([this](std::shared_ptr<const FramePixels> pixels) {
+    last_pixels_ = options_.screenshot.empty() ? nullptr : pixels;
+    if (film_) film_->add(std::move(pixels));
   });
   core::remove_leftovers(options.capture_dir, "figment-");
   take_settings();
@@ -251,11 +251,19 @@ void FrameLoop::advance() {
 }
 
 bool FrameLoop::needs_drawing() const {
-  if (drawn_frames_ < 3 || film_ || players_.has_pending() || interface_.widgets().is_animating()) return true;
+  if (drawn_frames_ < 3 || film_needs_drawing() || players_.has_pending() || interface_.widgets().is_animating())
+    return true;
   if (window_.seconds_since_input() < 0.3 || since_ms(drawn_) > 250) return true;
   if (!state_.message.text.empty() && state_.message.until - ImGui::GetTime() < 0.5) return true;
   if (state_.workbench->is_busy()) return true;
   return players_.fingerprint() != drawn_fingerprint_;
+}
+
+double FrameLoop::seconds() const { return std::chrono::duration<double>(Clock::now() - started_).count(); }
+
+bool FrameLoop::film_needs_drawing() const {
+  if (!film_) return false;
+  return state_.is_filming ? film_->wants_frame(seconds()) : film_->awaits_frames();
 }
 
 void FrameLoop::build_interface() {
@@ -272,7 +280,7 @@ void FrameLoop::draw() {
   }
   drawn_fingerprint_ = players_.fingerprint();
   build_interface();
-  const double now_s = std::chrono::duration<double>(Clock::now() - started_).count();
+  const double now_s = seconds();
   const bool is_last = options_.frames > 0 && ready_frames_ + 1 >= options_.frames && !options_.screenshot.empty();
   const bool is_filmed = film_ && film_->wants_frame(now_s);
   const HostSpan presenting(&trace(), "present");
@@ -385,15 +393,14 @@ void FrameLoop::write_controls() {
 
 void FrameLoop::take_screenshot() {
   presenter_.flush();
-  if (last_pixels_.width == 0) {
+  if (!last_pixels_) {
     // Closed before the last frame was known to be the last: draw once more.
-    last_pixels_ = {};
     build_interface();
     presenter_.draw(*ImGui::GetDrawData(), window_.pixels(), interface_.sheets(), true);
     presenter_.flush();
   }
-  core::require(last_pixels_.width > 0, "This display does not let its pixels be read; there is no screenshot.");
-  formats::write_png(options_.screenshot, last_pixels_,
+  core::require(last_pixels_ != nullptr, "This display does not let its pixels be read; there is no screenshot.");
+  formats::write_png(options_.screenshot, last_pixels_->picture(),
                      formats::PngText{{request_keyword, studio::to_json(state_.request)}});
 }
 

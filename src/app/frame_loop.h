@@ -52,6 +52,8 @@ class FrameLoop {
   Trace& trace() { return state_.profiler->trace(); }
   void advance();
   bool needs_drawing() const;
+  bool film_needs_drawing() const;
+  double seconds() const;  ///< since the start
   bool is_ready() const { return interface_.is_ready(); }
   void draw();
   void rest();  ///< a frame that is not drawn: waits without hurry
@@ -75,7 +77,7 @@ class FrameLoop {
   bool clip_ = false;     ///< the film is a clip of the stage, which ends by itself
   std::unique_ptr<ScriptRecorder> script_;
   std::optional<WindowTour> tour_;
-  formats::Picture last_pixels_;
+  std::shared_ptr<const FramePixels> last_pixels_;
 
   Clock::time_point started_ = Clock::now();
   Clock::time_point frame_start_ = started_;

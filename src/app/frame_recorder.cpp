@@ -1,5 +1,7 @@
 #include "app/frame_recorder.h"
 
+#include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <utility>
 
@@ -71,23 +73,35 @@ std::optional<FrameRecorder::Times> FrameRecorder::take_times() {
   return Times{((*stamps)[1] - begin_ns) * 1e-6, (end_ns - begin_ns) * 1e-6, begin_ns, end_ns};
 }
 
-std::optional<formats::Picture> FrameRecorder::take_pixels() {
-  if (!std::exchange(has_pixels_, false)) return {};
-  formats::Picture picture;
-  picture.width = static_cast<int>(pixels_size_.width);
-  picture.height = static_cast<int>(pixels_size_.height);
-  picture.channels = 4;
-  const std::size_t bytes = std::size_t{4} * pixels_size_.width * pixels_size_.height;
-  picture.pixels.resize(bytes);
-  // A pixel at a time, since a frame waits for it.
-  const auto* source = pixels_.mapped_as<std::uint8_t>();
-  std::uint8_t* target = picture.pixels.data();
-  for (std::size_t i = 0; i < bytes; i += 4) {
-    std::uint32_t pixel = 0;
-    std::memcpy(&pixel, source + i, sizeof(pixel));  // little-endian, as every device that figment knows
-    if (is_bgra_) pixel = (pixel & 0x0000FF00U) | (pixel >> 16U & 0xFFU) | (pixel & 0xFFU) << 16U;
-    pixel |= 0xFF000000U;
-    std::memcpy(target + i, &pixel, sizeof(pixel));
+/// One that nobody else has. A frame is large: memory that is fresh each time costs more than what is copied into it.
+std::shared_ptr<FramePixels> FrameRecorder::unused_pixels() {
+  const auto unused = std::ranges::find_if(pool_, [](const auto& pixels) { return pixels.use_count() == 1; });
+  if (unused == pool_.end()) return pool_.emplace_back(std::make_shared<FramePixels>());
+  std::atomic_thread_fence(std::memory_order_acquire);  // another thread may have let go of it
+  return *unused;
+}
+
+std::shared_ptr<const FramePixels> FrameRecorder::take_pixels() {
+  constexpr int kept_frames = 60;
+  if (!std::exchange(has_pixels_, false)) {
+    if (++unread_frames_ == kept_frames) pool_ = {};
+    return nullptr;
+  }
+  unread_frames_ = 0;
+  std::shared_ptr<FramePixels> result = unused_pixels();
+  result->width = static_cast<int>(pixels_size_.width);
+  result->height = static_cast<int>(pixels_size_.height);
+  result->is_bgra = is_bgra_;
+  result->bytes.resize(std::size_t{4} * pixels_size_.width * pixels_size_.height);
+  std::memcpy(result->bytes.data(), pixels_.mapped(), result->bytes.size());
+  return result;
+}
+
+formats::Picture FramePixels::picture() const {
+  formats::Picture picture{width, height, 4, bytes};
+  for (std::size_t i = 0; i < bytes.size(); i += 4) {
+    if (is_bgra) std::swap(picture.pixels[i], picture.pixels[i + 2]);
+    picture.pixels[i + 3] = 255;
   }
   return picture;
 }

@@ -3,8 +3,11 @@
 
 #include <imgui.h>
 
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "app/picture_sheet.h"
 #include "app/ui_renderer.h"
@@ -21,6 +24,17 @@ struct FrameTarget {
   VkExtent2D extent{};
   VkFormat format = VK_FORMAT_UNDEFINED;
   VkImageLayout final_layout = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL;  ///< in which it is left
+};
+
+/// The pixels of a frame as they were read, [height, width, 4]; alpha says nothing.
+struct FramePixels {
+  int width = 0;
+  int height = 0;
+  bool is_bgra = false;  ///< else RGBA
+  std::vector<std::uint8_t> bytes;
+
+  /// RGBA and opaque.
+  formats::Picture picture() const;
 };
 
 /// The drawing of one frame in flight: its commands, how long they took, and its pixels if they are fetched.
@@ -41,11 +55,12 @@ class FrameRecorder {
                          std::span<PictureSheet* const> sheets, std::size_t slot, bool reads_back);
   /// Of the last frame, once; it must be done.
   std::optional<Times> take_times();
-  /// Pixels of the last frame, RGBA and opaque, once; it must be done.
-  std::optional<formats::Picture> take_pixels();
+  /// Pixels of the last frame, once; it must be done. Null if they were not fetched.
+  std::shared_ptr<const FramePixels> take_pixels();
 
  private:
   void record_reading(const FrameTarget& target);
+  std::shared_ptr<FramePixels> unused_pixels();
 
   gpu::Device& device_;
   gpu::CommandBuffer commands_;
@@ -54,6 +69,8 @@ class FrameRecorder {
   VkExtent2D pixels_size_{};
   bool is_bgra_ = false;
   bool has_pixels_ = false;
+  std::vector<std::shared_ptr<FramePixels>> pool_;  ///< used again once nobody else has them
+  int unread_frames_ = 0;                           ///< since pixels were fetched
   bool has_times_ = false;
 };
 

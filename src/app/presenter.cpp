@@ -34,7 +34,7 @@ void Presenter::finish(Frame& frame) {
     drawing_ms_ += 0.2 * (times->drawing_ms - drawing_ms_);
     if (times_receiver_) times_receiver_(*times);
   }
-  if (auto pixels = frame.recorder.take_pixels(); pixels && receiver_) receiver_(std::move(*pixels));
+  if (auto pixels = frame.recorder.take_pixels(); pixels && receiver_) receiver_(std::move(pixels));
 }
 
 void Presenter::wait_for_slot() { finish(frames_[slot_]); }

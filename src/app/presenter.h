@@ -3,6 +3,7 @@
 
 #include <array>
 #include <functional>
+#include <memory>
 #include <span>
 
 #include "app/frame_recorder.h"
@@ -18,6 +19,8 @@ class Presenter {
   Presenter(const Presenter&) = delete;
   Presenter& operator=(const Presenter&) = delete;
 
+  using PixelsReceiver = std::function<void(std::shared_ptr<const FramePixels>)>;
+
   UiRenderer& renderer() { return renderer_; }
   const Swapchain& swapchain() const { return swapchain_; }
 
@@ -30,8 +33,8 @@ class Presenter {
   /// Waits for everything, and hands out pixels that are still on their way.
   void flush();
 
-  /// Who gets the pixels of frames that were drawn with `reads_back`, RGBA.
-  void on_pixels(std::function<void(formats::Picture)> receiver) { receiver_ = std::move(receiver); }
+  /// Who gets the pixels of frames that were drawn with `reads_back`.
+  void on_pixels(PixelsReceiver receiver) { receiver_ = std::move(receiver); }
   /// Who is told when a frame was drawn, some frames later.
   void on_times(std::function<void(const FrameRecorder::Times&)> receiver) { times_receiver_ = std::move(receiver); }
   /// Device time of drawing a frame, milliseconds, a running mean.
@@ -56,7 +59,7 @@ class Presenter {
   bool is_stale_ = true;
   double drawing_ms_ = 0;
   double pictures_ms_ = 0;
-  std::function<void(formats::Picture)> receiver_;
+  PixelsReceiver receiver_;
   std::function<void(const FrameRecorder::Times&)> times_receiver_;
 };
 

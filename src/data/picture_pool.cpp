@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/threads.h"
 
 namespace figment::data {
 namespace {
@@ -36,6 +37,7 @@ PicturePool::~PicturePool() {
 
 void PicturePool::work() {
   std::vector<std::int32_t> classes(axes_);
+  core::work_behind_others();
   while (!stop_) {
     const int index = next_.fetch_add(1);
     if (index >= options_.count) return;

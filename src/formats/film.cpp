@@ -1,6 +1,7 @@
 #include "formats/film.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/error.h"
 #include "formats/film_sinks.h"
@@ -17,6 +18,7 @@ FilmWriter::FilmWriter(const std::filesystem::path& path, int width, int height,
   std::string extension = path.extension().string();
   std::transform(extension.begin(), extension.end(), extension.begin(),
                  [](unsigned char character) { return static_cast<char>(std::tolower(character)); });
+  swaps_channels_ = options.is_bgra;
   std::error_code error;
   if (extension.empty() || std::filesystem::is_directory(path, error)) {
     sink_ = make_folder_sink(path, width, height, options);
@@ -34,6 +36,7 @@ FilmWriter::FilmWriter(const std::filesystem::path& path, int width, int height,
                 "cannot write a film named {}; end it with .mp4, .mov, .mkv, .gif or .png, or name a folder",
                 path.string());
   const char* container = extension == ".mkv" ? "matroska" : extension.c_str() + 1;
+  swaps_channels_ = false;
   sink_ = make_h264_sink(path, container, width, height, frames_per_second, options);
 }
 
@@ -41,11 +44,16 @@ FilmWriter::~FilmWriter() = default;
 FilmWriter::FilmWriter(FilmWriter&&) noexcept = default;
 FilmWriter& FilmWriter::operator=(FilmWriter&&) noexcept = default;
 
-void FilmWriter::add_frame(std::span<const std::uint8_t> rgba) {
+void FilmWriter::add_frame(std::span<const std::uint8_t> pixels) {
   core::require(!sink_->is_finished, "the film is finished already; start another");
-  core::require(rgba.size() == sink_->frame_bytes, "a frame of this film has {} bytes, not {}", sink_->frame_bytes,
-                rgba.size());
-  sink_->add(rgba);
+  core::require(pixels.size() == sink_->frame_bytes, "a frame of this film has {} bytes, not {}", sink_->frame_bytes,
+                pixels.size());
+  if (swaps_channels_) {
+    swapped_.assign(pixels.begin(), pixels.end());
+    for (std::size_t i = 0; i < swapped_.size(); i += 4) std::swap(swapped_[i], swapped_[i + 2]);
+    pixels = swapped_;
+  }
+  sink_->add(pixels);
   ++sink_->frame_count;
 }
 

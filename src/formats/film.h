@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace figment::formats {
 
@@ -11,6 +12,7 @@ struct FilmOptions {
   int quality = 18;          ///< constant rate factor, 0 (lossless) to 51; less is better and larger
   std::string title = {};    ///< metadata, UTF-8; empty for none
   std::string comment = {};  ///< metadata, UTF-8: figment writes its settings here
+  bool is_bgra = false;      ///< the order of the frames' channels: many displays have them so
 };
 
 /// Writes frames to a film: H.264 in MP4 if `path` has the extension .mp4, .mov or .mkv; for small clips a GIF (.gif,
@@ -29,8 +31,8 @@ class FilmWriter {
   FilmWriter(const FilmWriter&) = delete;
   FilmWriter& operator=(const FilmWriter&) = delete;
 
-  /// One frame, [height, width, 4] RGBA; alpha is ignored. Throws Error.
-  void add_frame(std::span<const std::uint8_t> rgba);
+  /// One frame, [height, width, 4] RGBA, or as the options say; alpha is ignored. Throws Error.
+  void add_frame(std::span<const std::uint8_t> pixels);
   /// Completes the file. Throws Error if nothing was added or it cannot be written. A second call does nothing.
   void finish();
   [[nodiscard]] std::int64_t frame_count() const;
@@ -39,6 +41,8 @@ class FilmWriter {
 
  private:
   std::unique_ptr<Sink> sink_;
+  bool swaps_channels_ = false;  ///< for a sink that takes only RGBA
+  std::vector<std::uint8_t> swapped_;
 };
 
 }  // namespace figment::formats

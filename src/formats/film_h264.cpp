@@ -54,13 +54,13 @@ class H264Sink : public FilmWriter::Sink {
     core::require(
         encoder_ != nullptr,
         "libavcodec here has no H.264 encoder; install one built with libx264, or name a folder for PNG files");
-    open_scaler();
+    open_scaler(options.is_bgra ? AV_PIX_FMT_BGRA : AV_PIX_FMT_RGBA);
     file_.open(*encoder_, "movflags", "+faststart");
   }
 
-  void add(std::span<const std::uint8_t> rgba) override {
+  void add(std::span<const std::uint8_t> pixels) override {
     file_.check(av_frame_make_writable(frame_.get()));
-    const std::uint8_t* rows = pad(rgba);
+    const std::uint8_t* rows = pad(pixels);
     const int row_bytes = encoder_->width * 4;
     file_.check(sws_scale(scaler_.get(), &rows, &row_bytes, 0, encoder_->height, frame_->data, frame_->linesize));
     frame_->pts = frame_count;
@@ -73,10 +73,10 @@ class H264Sink : public FilmWriter::Sink {
   }
 
  private:
-  void open_scaler() {
+  void open_scaler(AVPixelFormat from) {
     const int width = encoder_->width;
     const int height = encoder_->height;
-    scaler_.reset(sws_getContext(width, height, AV_PIX_FMT_RGBA, width, height, AV_PIX_FMT_YUV420P,
+    scaler_.reset(sws_getContext(width, height, from, width, height, AV_PIX_FMT_YUV420P,
                                  SWS_BILINEAR | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INP, nullptr, nullptr, nullptr));
     core::require(scaler_ != nullptr, "cannot write the film {}: memory is full", file_.path().string());
     const int* coefficients = sws_getCoefficients(SWS_CS_ITU709);
@@ -87,13 +87,13 @@ class H264Sink : public FilmWriter::Sink {
   }
 
   /// The frame with even sides: an odd last column or row is repeated.
-  const std::uint8_t* pad(std::span<const std::uint8_t> rgba) {
-    if (encoder_->width == width_ && encoder_->height == height_) return rgba.data();
+  const std::uint8_t* pad(std::span<const std::uint8_t> pixels) {
+    if (encoder_->width == width_ && encoder_->height == height_) return pixels.data();
     const auto from_row = static_cast<std::size_t>(width_) * 4;
     const auto to_row = static_cast<std::size_t>(encoder_->width) * 4;
     padded_.resize(to_row * static_cast<std::size_t>(encoder_->height));
     for (int y = 0; y < encoder_->height; ++y) {
-      const std::uint8_t* from = rgba.data() + static_cast<std::size_t>(std::min(y, height_ - 1)) * from_row;
+      const std::uint8_t* from = pixels.data() + static_cast<std::size_t>(std::min(y, height_ - 1)) * from_row;
       std::uint8_t* to = padded_.data() + static_cast<std::size_t>(y) * to_row;
       std::copy_n(from, from_row, to);
       if (to_row > from_row) std::copy_n(from + from_row - 4, 4, to + from_row);

@@ -15,10 +15,10 @@ class FilmWriter::Sink {
   virtual ~Sink() = default;
   Sink(const Sink&) = delete;
   Sink& operator=(const Sink&) = delete;
-  virtual void add(std::span<const std::uint8_t> rgba) = 0;
+  virtual void add(std::span<const std::uint8_t> pixels) = 0;
   virtual void finish() = 0;
 
-  std::size_t frame_bytes;  ///< of one RGBA frame
+  std::size_t frame_bytes;  ///< of one frame
   std::int64_t frame_count = 0;
   bool is_finished = false;
 };
@@ -27,7 +27,7 @@ class FilmWriter::Sink {
 std::unique_ptr<FilmWriter::Sink> make_folder_sink(const std::filesystem::path& folder, int width, int height,
                                                    const FilmOptions& options);
 
-/// H.264 through libav; `container` is a libav name: mp4, mov, matroska.
+/// H.264 through libav; `container` is a libav name: mp4, mov, matroska. Takes frames in the order of the options.
 std::unique_ptr<FilmWriter::Sink> make_h264_sink(const std::filesystem::path& path, const char* container, int width,
                                                  int height, int frames_per_second, const FilmOptions& options);
 

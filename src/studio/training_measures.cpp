@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/log.h"
+#include "core/threads.h"
 #include "data/picture_source.h"
 #include "ops/ops.h"
 #include "studio/evaluate_composed.h"
@@ -169,8 +170,7 @@ bool TrainingMeasures::run(runtime::Program& program, double budget_ms) {
 /// What is held out is drawn on a thread, once the device has done its part.
 void TrainingMeasures::prepare(double budget_ms) {
   if (!training::prepare_held_out(trainer_.task(), *loss_program_, budget_ms)) return;
-  drawing_ =
-      std::async(std::launch::async, [this] { training::write_held_out(trainer_.task(), *loss_program_, batch_); });
+  drawing_ = core::async_behind_others([this] { training::write_held_out(trainer_.task(), *loss_program_, batch_); });
   stage_ = Stage::drawing;
 }
 
@@ -199,7 +199,8 @@ void TrainingMeasures::begin_pictures() {
   if (real_.count() >= picture_->count) return begin_making();
   real_ = {};
   stage_ = Stage::drawing_real;
-  real_pixels_ = std::async(std::launch::async, unseen_pictures, picture_->set, picture_->count);
+  real_pixels_ =
+      core::async_behind_others([set = picture_->set, count = picture_->count] { return unseen_pictures(set, count); });
 }
 
 void TrainingMeasures::begin_making() {
@@ -217,7 +218,7 @@ void TrainingMeasures::write_made() {
   if (made_program_->has_input("seed")) training::write_seed(*made_program_, "seed", random);
   stage_ = Stage::making;
   if (!picture_->write) return;
-  drawing_ = std::async(std::launch::async, [this] { picture_->write(*made_program_, first_, picture_->at_once); });
+  drawing_ = core::async_behind_others([this] { picture_->write(*made_program_, first_, picture_->at_once); });
   stage_ = Stage::writing;
 }
 
@@ -276,7 +277,7 @@ void TrainingMeasures::take_features(runtime::Program& program, nn::Tensor featu
 void TrainingMeasures::end_judging() {
   pixels_ = {};
   stage_ = Stage::comparing;
-  comparison_ = std::async(std::launch::async, [this] { return compare(made_, real_); });
+  comparison_ = core::async_behind_others([this] { return compare(made_, real_); });
 }
 
 bool TrainingMeasures::take_comparison(double budget_ms) {

@@ -23,6 +23,10 @@ formats::Picture frame_of(int width, int height, int level) {
   return frame;
 }
 
+std::shared_ptr<const FramePixels> pixels_of(const formats::Picture& frame) {
+  return std::make_shared<FramePixels>(FramePixels{frame.width, frame.height, false, frame.pixels});
+}
+
 class FilmOutputTest : public testing::Test {
  protected:
   void SetUp() override { fs::create_directories(folder_); }
@@ -110,7 +114,7 @@ TEST_F(FilmOutputTest, WhoDrawsDoesNotWaitForTheEncoder) {
     ++noted;
   }
   EXPECT_EQ(noted, 8) << "so many may wait";
-  for (int i = 0; i < noted; ++i) film.add(frame_of(64, 48, 10 * i));
+  for (int i = 0; i < noted; ++i) film.add(pixels_of(frame_of(64, 48, 10 * i)));
   for (int i = 0; i < 1000 && !film.wants_frame(now); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
   EXPECT_TRUE(film.wants_frame(now));
   film.stop();
@@ -135,7 +139,7 @@ TEST_F(FilmOutputTest, AClipOfTheStageEndsByItself) {
       continue;
     }
     film.note_frame(now);
-    film.add(frame_of(640, 400, 10 * noted++));
+    film.add(pixels_of(frame_of(640, 400, 10 * noted++)));
   }
   EXPECT_TRUE(film.is_full());
   film.end();

@@ -108,7 +108,7 @@ TEST(Film, KeepsTimeWhenFramesAreLate) {
     for (const double time_s : {0.0, 0.01, 0.1, 0.5}) {
       if (!film.wants_frame(time_s)) continue;
       film.note_frame(time_s);
-      film.add({8, 8, 4, std::vector<std::uint8_t>(256, 9)});
+      film.add(std::make_shared<FramePixels>(FramePixels{8, 8, false, std::vector<std::uint8_t>(256, 9)}));
     }
     EXPECT_EQ(film.finish(), folder);
   }

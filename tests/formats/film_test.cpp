@@ -160,6 +160,41 @@ TEST_F(FilmTest, PicturesComeBackAlmostAsTheyWere) {
   }
 }
 
+TEST_F(FilmTest, TheOrderOfTheChannelsMakesNoDifference) {
+  const auto write = [&](const fs::path& path, bool is_bgra) {
+    if (!path.has_extension()) fs::create_directories(path);
+    FilmWriter writer(path, 64, 48, 10, {.is_bgra = is_bgra});
+    for (int i = 0; i < 3; ++i) {
+      Bytes frame = moving_frame(64, 48, i);
+      for (std::size_t p = 0; p < frame.size(); p += 4) {
+        frame[p] = 200;  // red
+        if (is_bgra) std::swap(frame[p], frame[p + 2]);
+      }
+      writer.add_frame(frame);
+    }
+    writer.finish();
+  };
+  for (const char* name : {"film.gif", "film.png", "frames", "film.mp4"}) {
+    const fs::path one = folder_ / "rgba" / name;
+    const fs::path other = folder_ / "bgra" / name;
+    write(one, false);
+    write(other, true);
+    if (one.extension() != ".mp4") {
+      const char* file = one.has_extension() ? nullptr : "frame_000002.png";
+      EXPECT_EQ(core::read_text(file == nullptr ? one : one / file),
+                core::read_text(file == nullptr ? other : other / file))
+          << name;
+      continue;
+    }
+    const std::vector<Bytes> first = read_film(one).pictures;
+    const std::vector<Bytes> second = read_film(other).pictures;
+    ASSERT_EQ(first.size(), 3U);
+    ASSERT_EQ(second.size(), 3U);
+    ASSERT_EQ(first[2].size(), second[2].size());
+    for (std::size_t i = 0; i < first[2].size(); ++i) ASSERT_NEAR(first[2][i], second[2][i], 3) << i;
+  }
+}
+
 TEST_F(FilmTest, TheIndexComesFirst) {
   FilmWriter writer(folder_ / "film.mp4", 32, 32, 30);
   writer.add_frame(grey_frame(32, 32, 90));

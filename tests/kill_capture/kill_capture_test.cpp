@@ -129,7 +129,8 @@ class KillCapture : public testing::Test {
       Film film(folder_ / fmt::format("figment-clip-{:02}.gif", i), {}, shape);
       for (int n = 0; n < clip_frames; ++n) {
         film.note_frame(n / 10.0);
-        film.add(noise(200, 150, 4, static_cast<std::uint64_t>(n)));
+        const formats::Picture frame = noise(200, 150, 4, static_cast<std::uint64_t>(n));
+        film.add(std::make_shared<FramePixels>(FramePixels{frame.width, frame.height, false, frame.pixels}));
       }
       film.finish();
     }

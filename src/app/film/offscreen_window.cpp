@@ -89,7 +89,7 @@ formats::Picture OffscreenWindow::draw() {
   const std::vector<PictureSheet*> sheets = interface_.sheets();
   device_.queue().run(recorder_.record(target, renderer_, *ImGui::GetDrawData(), sheets, 0, true));
   recorder_.take_times();
-  return *recorder_.take_pixels();
+  return recorder_.take_pixels()->picture();
 }
 
 }  // namespace figment::app
